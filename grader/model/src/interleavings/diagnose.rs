@@ -1,0 +1,555 @@
+//! From a stuck or broken execution to the name of the bug and the events that tell it.
+
+use std::any::Any;
+
+use super::kernel::{Gate, Kernel, Stop};
+use super::object::{ObjectId, State};
+use super::panic::text;
+use crate::outcome::{Diagnosis, Failure};
+use crate::trace::{Counterexample, Event, Op, Outcome, Story};
+
+/// The most events that are told of the beginning and of the end of an execution.
+const LONGEST_END: usize = 500;
+
+/// Whether a sleeper goes on when it is woken although nobody notified it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rescue {
+    /// What it waits for is there: only the wake-up was missing.
+    GoesOn,
+    /// It waits for something that has not happened.
+    SleepsOn,
+}
+
+/// A diagnosis, or all of it but the answer to one question.
+pub(super) enum Told {
+    Whole(Box<Failure>),
+    /// Would this thread go on if it were woken?
+    Sleeper {
+        thread: usize,
+        told: Box<dyn FnOnce(Rescue) -> Box<Failure>>,
+    },
+}
+
+/// Tells what became of the execution that the kernel has been through.
+pub(super) fn tell(
+    kernel: &mut Kernel,
+    stop: &Stop,
+    payload: Option<Box<dyn Any + Send>>,
+    execution: u64,
+) -> Told {
+    let kernel = &*kernel;
+    match stop {
+        Stop::Panicked => Told::Whole(panicked(kernel, payload, execution)),
+        Stop::Bug(diagnosis, message) => {
+            let story = match diagnosis {
+                Diagnosis::DataRace => Plot::new(kernel).race(),
+                _ => Plot::new(kernel).last_of_each(),
+            };
+            let message = Some(message.clone());
+            Told::Whole(failure(kernel, *diagnosis, message, None, execution, story))
+        }
+        Stop::TooLong | Stop::Diverged => {
+            let story = Plot::new(kernel).last_of_each();
+            let diagnosis = kernel.endless();
+            Told::Whole(failure(kernel, diagnosis, None, None, execution, story))
+        }
+        Stop::Stuck => stuck(kernel, execution),
+    }
+}
+
+fn panicked(kernel: &Kernel, payload: Option<Box<dyn Any + Send>>, execution: u64) -> Box<Failure> {
+    let spurious = kernel.spurious > 0;
+    let payload = match payload.map(|payload| payload.downcast::<Failure>()) {
+        Some(Ok(found)) => {
+            let story = Plot::new(kernel).conflict();
+            return failure(
+                kernel,
+                found.diagnosis,
+                found.message,
+                found.location,
+                execution,
+                story,
+            );
+        }
+        Some(Err(payload)) => Some(payload),
+        None => None,
+    };
+    let last = kernel.panics.iter().rfind(|panic| panic.thread == 0);
+    // `join().unwrap()` says nothing of the panic that it passes on.
+    let relayed = last.is_none_or(|panic| panic.message.ends_with("Any { .. }"));
+    let escaped = kernel.panics.iter().find(|panic| panic.escaped);
+    let panic = if relayed { escaped.or(last) } else { last };
+    let (message, location) = match panic {
+        Some(panic) => (panic.message.clone(), Some(panic.location.clone())),
+        None => (payload.as_deref().map(text).unwrap_or_default(), None),
+    };
+    let in_test = location
+        .as_ref()
+        .is_some_and(|(file, ..)| is_test_code(file));
+    let said = panic.and_then(|panic| panic.diagnosis);
+    let diagnosis = match (said, spurious, in_test) {
+        (Some(said), ..) => said,
+        (None, true, _) => Diagnosis::SpuriousWakeup,
+        (None, false, true) => Diagnosis::Assertion,
+        (None, false, false) => Diagnosis::Panic,
+    };
+    let plot = Plot::new(kernel);
+    let story = if spurious {
+        plot.spurious()
+    } else {
+        plot.conflict()
+    };
+    failure(kernel, diagnosis, Some(message), location, execution, story)
+}
+
+/// Whether a source file is one of the hidden tests'.
+fn is_test_code(file: &str) -> bool {
+    file.ends_with("suite.rs") || file.contains("tests/") || file.contains("tests\\")
+}
+
+fn stuck(kernel: &Kernel, execution: u64) -> Told {
+    let plot = Plot::new(kernel);
+    if let Some(thread) = plot.waits_for_itself() {
+        let story = plot.holders(&[thread]);
+        return Told::Whole(failure(
+            kernel,
+            Diagnosis::SelfDeadlock,
+            None,
+            None,
+            execution,
+            story,
+        ));
+    }
+    if let Some(circle) = plot.circle() {
+        let story = plot.holders(&circle);
+        return Told::Whole(failure(
+            kernel,
+            Diagnosis::LockCycle,
+            None,
+            None,
+            execution,
+            story,
+        ));
+    }
+    let Some(sleeper) = plot.sleeper() else {
+        let story = plot.last_of_each();
+        return Told::Whole(failure(
+            kernel,
+            Diagnosis::Deadlock,
+            None,
+            None,
+            execution,
+            story,
+        ));
+    };
+    let missing = if plot.wasted(sleeper) {
+        (Diagnosis::WrongWakeup, plot.wrong_wakeup(sleeper))
+    } else {
+        (Diagnosis::LostWakeup, plot.lost_wakeup(sleeper))
+    };
+    let goes_on = failure(kernel, missing.0, None, None, execution, missing.1);
+    let story = plot.last_of_each();
+    let sleeps_on = failure(kernel, Diagnosis::Deadlock, None, None, execution, story);
+    let told = move |rescue| match rescue {
+        Rescue::GoesOn => goes_on,
+        Rescue::SleepsOn => sleeps_on,
+    };
+    Told::Sleeper {
+        thread: sleeper,
+        told: Box::new(told),
+    }
+}
+
+fn failure(
+    kernel: &Kernel,
+    diagnosis: Diagnosis,
+    message: Option<String>,
+    location: Option<(String, u32, u32)>,
+    execution: u64,
+    story: Story,
+) -> Box<Failure> {
+    let plot = Plot::new(kernel);
+    let (events, story) = shortened(plot.events.clone(), story);
+    let counterexample = Counterexample {
+        execution,
+        preemptions: kernel.preemptions,
+        spurious: kernel.spurious,
+        timeouts: kernel.timeouts,
+        threads: (0..kernel.threads.len())
+            .map(|thread| kernel.thread_name(thread))
+            .collect(),
+        objects: kernel.objects.iter().map(|object| object.info).collect(),
+        events: &events,
+        story,
+        blocked: plot.blocked(),
+    };
+    Box::new(Failure {
+        diagnosis,
+        message,
+        location,
+        exploration: None,
+        counterexample: Some(counterexample.to_json()),
+    })
+}
+
+/// An endless execution repeats itself: its beginning and its end tell it.
+fn shortened(mut events: Vec<Event>, mut story: Story) -> (Vec<Event>, Story) {
+    if events.len() > 2 * LONGEST_END {
+        let (from, to) = (LONGEST_END, events.len() - LONGEST_END);
+        events.drain(from..to);
+        for part in [&mut story.key, &mut story.marks] {
+            part.retain(|at| !(from..to).contains(at));
+            for at in part.iter_mut().filter(|at| **at >= to) {
+                *at -= to - from;
+            }
+        }
+    }
+    (events, story)
+}
+
+/// The events of an execution, and the search for those that matter.
+struct Plot<'a> {
+    kernel: &'a Kernel,
+    /// What happened, and last what each blocked thread is blocked in.
+    events: Vec<Event>,
+}
+
+impl<'a> Plot<'a> {
+    fn new(kernel: &'a Kernel) -> Plot<'a> {
+        let mut plot = Plot {
+            kernel,
+            events: kernel.events.clone(),
+        };
+        // A sleeper's last event says already where it sleeps.
+        let stuck = plot
+            .blocked()
+            .into_iter()
+            .filter(|event| event.outcome.is_some());
+        plot.events.extend(stuck.collect::<Vec<_>>());
+        plot
+    }
+
+    /// What each thread that cannot go on is blocked in.
+    fn blocked(&self) -> Vec<Event> {
+        let mut events = Vec::new();
+        for (index, thread) in self.kernel.threads.iter().enumerate() {
+            let gate = thread.pending.gate;
+            if thread.finished || matches!(gate, Gate::Open | Gate::Sleeping(_)) {
+                continue;
+            }
+            let mut event = Event::new(index as u8, thread.pending.op, thread.pending.location);
+            event.object = thread.pending.touches[0].map(|(object, _)| object.0);
+            if !matches!(gate, Gate::Asleep { .. }) {
+                event.outcome = Some(Outcome::Blocked);
+            }
+            if let Gate::Ended(other) | Gate::Blocked(other) = gate {
+                event.target = Some(other as u8);
+            }
+            if let Gate::Free(mutex) = gate
+                && let Some(holder) = self.kernel.holder(mutex)
+            {
+                event.target = Some(holder as u8);
+            }
+            events.push(event);
+        }
+        events
+    }
+
+    /// The thread that holds what this one waits for.
+    fn waits_for(&self, thread: usize) -> Option<usize> {
+        let waiting = &self.kernel.threads[thread];
+        match waiting.pending.gate {
+            _ if waiting.finished => None,
+            Gate::Free(id) | Gate::Readable(id) | Gate::Writable(id) => self.kernel.holder(id),
+            _ => None,
+        }
+    }
+
+    fn waits_for_itself(&self) -> Option<usize> {
+        (0..self.kernel.threads.len()).find(|&thread| self.waits_for(thread) == Some(thread))
+    }
+
+    /// Threads of which each holds what the one before waits for.
+    fn circle(&self) -> Option<Vec<usize>> {
+        (0..self.kernel.threads.len()).find_map(|start| {
+            let mut circle = vec![start];
+            loop {
+                let next = self.waits_for(*circle.last()?)?;
+                if next == start {
+                    return Some(circle);
+                }
+                if circle.contains(&next) {
+                    return None;
+                }
+                circle.push(next);
+            }
+        })
+    }
+
+    /// A thread that sleeps until it is notified, on a condition variable or in `park`.
+    fn sleeper(&self) -> Option<usize> {
+        self.kernel.threads.iter().position(|thread| {
+            let object = thread.pending.touches[0].map(|(id, _)| usize::from(id.0));
+            let state = object.map(|object| &self.kernel.objects[object].state);
+            !thread.finished
+                && thread.pending.gate == Gate::Asleep { deadline: None }
+                && matches!(state, Some(State::Condvar { .. } | State::Parker { .. }))
+        })
+    }
+
+    fn is_wait(event: &Event) -> bool {
+        matches!(
+            event.op,
+            Op::Wait | Op::WaitTimeout | Op::Park | Op::ParkTimeout
+        )
+    }
+
+    fn is_notify(event: &Event) -> bool {
+        matches!(event.op, Op::NotifyOne | Op::NotifyAll | Op::Unpark)
+    }
+
+    /// Where the thread fell asleep.
+    fn asleep_since(&self, thread: usize) -> Option<usize> {
+        self.events
+            .iter()
+            .rposition(|event| usize::from(event.thread) == thread && Self::is_wait(event))
+    }
+
+    /// The notification that reached another waiter of the same kind, which went back to
+    /// sleep or never woke up to it, while this one slept.
+    fn wasted_notification(&self, sleeper: usize) -> Option<(usize, usize)> {
+        let asleep = self.asleep_since(sleeper)?;
+        let object = self.events[asleep].object;
+        self.events
+            .iter()
+            .enumerate()
+            .skip(asleep)
+            .find_map(|(at, event)| {
+                let other = event
+                    .target
+                    .filter(|&other| usize::from(other) != sleeper)?;
+                if !Self::is_notify(event) || event.object != object {
+                    return None;
+                }
+                let again = self.events.iter().enumerate().skip(at).find(|(_, later)| {
+                    later.thread == other
+                        && Self::is_wait(later)
+                        && later.object == object
+                        && later.outcome.is_none()
+                })?;
+                Some((at, again.0))
+            })
+    }
+
+    fn wasted(&self, sleeper: usize) -> bool {
+        self.wasted_notification(sleeper).is_some()
+    }
+
+    fn wrong_wakeup(&self, sleeper: usize) -> Story {
+        let marks = match (
+            self.asleep_since(sleeper),
+            self.wasted_notification(sleeper),
+        ) {
+            (Some(asleep), Some((notified, again))) => vec![asleep, notified, again],
+            _ => Vec::new(),
+        };
+        self.story(marks)
+    }
+
+    /// The last look before sleeping, what happened in between, and the sleep.
+    fn lost_wakeup(&self, sleeper: usize) -> Story {
+        let Some(asleep) = self.asleep_since(sleeper) else {
+            return self.story(Vec::new());
+        };
+        let waited_on = self.events[asleep].object;
+        let before = &self.events[..asleep];
+        let is_other = |event: &Event| usize::from(event.thread) != sleeper;
+        let notified = before
+            .iter()
+            .rposition(|event| {
+                is_other(event)
+                    && Self::is_notify(event)
+                    && event.object == waited_on
+                    && event.outcome == Some(Outcome::Nobody)
+            })
+            .or_else(|| {
+                before
+                    .iter()
+                    .rposition(|event| is_other(event) && Self::is_notify(event))
+            })
+            .or_else(|| {
+                before
+                    .iter()
+                    .rposition(|event| is_other(event) && Self::changes(event))
+            });
+        let Some(notified) = notified else {
+            return self.story(vec![asleep]);
+        };
+        let looked = before[..notified].iter().rposition(|event| {
+            !is_other(event)
+                && matches!(
+                    event.op,
+                    Op::Lock
+                        | Op::TryLock
+                        | Op::Relock
+                        | Op::Load
+                        | Op::CompareExchange
+                        | Op::Swap
+                        | Op::Fetch
+                )
+        });
+        self.story(looked.into_iter().chain([notified, asleep]).collect())
+    }
+
+    fn changes(event: &Event) -> bool {
+        matches!(
+            event.op,
+            Op::Lock | Op::Store | Op::Swap | Op::Fetch | Op::CompareExchange | Op::Send
+        )
+    }
+
+    /// Where each of these threads took what it holds, and what it waits for.
+    fn holders(&self, threads: &[usize]) -> Story {
+        let mut marks = Vec::new();
+        for &thread in threads {
+            let held_by_me = |event: &&Event| {
+                usize::from(event.thread) == thread
+                    && event
+                        .object
+                        .is_some_and(|id| self.kernel.holder(ObjectId(id)) == Some(thread))
+                    && event.outcome.is_none()
+            };
+            let taken = self.events.iter().rev().find(held_by_me);
+            let taken = taken.and_then(|taken| {
+                self.events
+                    .iter()
+                    .rposition(|event| std::ptr::eq(event, taken))
+            });
+            let waiting = self
+                .events
+                .iter()
+                .rposition(|event| usize::from(event.thread) == thread);
+            marks.extend(taken.into_iter().chain(waiting));
+        }
+        marks.sort_unstable();
+        marks.dedup();
+        self.story(marks)
+    }
+
+    /// What each unfinished thread did last.
+    fn last_of_each(&self) -> Story {
+        let mut marks = Vec::new();
+        for (index, thread) in self.kernel.threads.iter().enumerate() {
+            let last = |event: &Event| usize::from(event.thread) == index && !self.is_test(event);
+            if !thread.finished {
+                marks.extend(self.events.iter().rposition(last));
+            }
+        }
+        marks.sort_unstable();
+        self.story(marks)
+    }
+
+    /// The accesses that race, and the operations of the learner's code between them.
+    fn race(&self) -> Story {
+        let Some(second) = self.events.len().checked_sub(1) else {
+            return self.story(Vec::new());
+        };
+        let object = self.events[second].object;
+        let thread = self.events[second].thread;
+        let first = self.events[..second].iter().rposition(|event| {
+            event.object == object
+                && event.thread != thread
+                && (event.op == Op::CellWrite || self.events[second].op == Op::CellWrite)
+        });
+        let Some(first) = first else {
+            return self.story(vec![second]);
+        };
+        let other = self.events[first].thread;
+        let visible = |event: &Event| !self.is_test(event) && event.object.is_some();
+        let left = (first..second)
+            .find(|&at| self.events[at].thread == other && visible(&self.events[at]));
+        let came = (0..second)
+            .rev()
+            .find(|&at| self.events[at].thread == thread && visible(&self.events[at]));
+        let mut marks: Vec<usize> = left.into_iter().chain(came).collect();
+        marks.sort_unstable();
+        marks.dedup();
+        let mut story = self.story(marks);
+        story.key.extend([first, second]);
+        story
+    }
+
+    /// The wait that woke up by itself.
+    fn spurious(&self) -> Story {
+        let woke = self.events.iter().rposition(|event| {
+            event.op == Op::SpuriousWakeup || event.outcome == Some(Outcome::Spurious)
+        });
+        let Some(woke) = woke else {
+            return self.conflict();
+        };
+        let thread = self.events[woke].thread;
+        let waits = self.events[..woke]
+            .iter()
+            .rposition(|event| event.thread == thread && Self::is_wait(event));
+        self.story(waits.into_iter().chain([woke]).collect())
+    }
+
+    /// The last time that another thread came between two operations of one on the same object.
+    fn conflict(&self) -> Story {
+        let visible = |event: &Event| !self.is_test(event) && event.object.is_some();
+        for (last, event) in self.events.iter().enumerate().rev() {
+            if !visible(event) {
+                continue;
+            }
+            let between = (0..last).rev().find(|&at| {
+                let other = &self.events[at];
+                other.thread != event.thread
+                    && other.object == event.object
+                    && visible(other)
+                    && other.op != Op::Load
+            });
+            let first = between.and_then(|between| {
+                (0..between).rev().find(|&at| {
+                    let mine = &self.events[at];
+                    mine.thread == event.thread
+                        && mine.object == event.object
+                        && visible(mine)
+                        && mine.op != Op::Unlock
+                })
+            });
+            if let (Some(first), Some(between)) = (first, between) {
+                return self.story(vec![first, between, last]);
+            }
+        }
+        self.last_of_each()
+    }
+
+    fn is_test(&self, event: &Event) -> bool {
+        is_test_code(event.location.file())
+    }
+
+    /// The story with these places marked: the short timeline has what several threads
+    /// have to do with, and where threads begin.
+    fn story(&self, marks: Vec<usize>) -> Story {
+        let mut users = vec![0_u16; self.kernel.objects.len()];
+        for event in &self.events {
+            if let Some(object) = event.object {
+                users[usize::from(object)] |= 1 << event.thread;
+            }
+        }
+        let key = (0..self.events.len())
+            .filter(|&at| {
+                let event = &self.events[at];
+                let shared = event
+                    .object
+                    .is_some_and(|object| users[usize::from(object)].count_ones() > 1);
+                match event.op {
+                    Op::Unlock | Op::Start | Op::Finish | Op::Now | Op::Yield | Op::Spin => false,
+                    Op::Spawn | Op::Panic => true,
+                    _ => shared || event.outcome.is_some(),
+                }
+            })
+            .collect();
+        Story { key, marks }
+    }
+}

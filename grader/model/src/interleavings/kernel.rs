@@ -1,0 +1,428 @@
+//! The state of one execution, and the step that every modelled operation makes.
+//!
+//! An operation announces itself ([`step`]), the search picks who goes on, and the
+//! picked thread's operation is done in one piece: its effect on the kernel, its
+//! event in the trace, its place in the happens-before order. Everything that the
+//! learner's code does between two operations belongs to the first of them.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::panic::Location;
+use std::time::Duration;
+
+use super::clock::{Clock, MAX_THREADS};
+use super::coroutine;
+use super::object::{Access, Object, ObjectId, State};
+use super::sampler::Sampler;
+use super::search::Search;
+use crate::outcome::Diagnosis;
+use crate::trace::{Event, ObjectInfo, ObjectKind, Op};
+
+/// Whether a pending operation can be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Gate {
+    Open,
+    /// The mutex is free.
+    Free(ObjectId),
+    /// The lock can be had for reading.
+    Readable(ObjectId),
+    /// The lock can be had for writing.
+    Writable(ObjectId),
+    /// Asleep until notified, or until the deadline when nothing else can go on.
+    Asleep {
+        deadline: Option<Duration>,
+    },
+    /// The thread has ended.
+    Ended(usize),
+    /// The channel holds a message, or nobody can send one any more.
+    Receivable(ObjectId, Option<Duration>),
+    /// The channel has room, or nobody can receive any more.
+    Sendable(ObjectId),
+    /// No initialisation is running.
+    Settled(ObjectId),
+    /// The other thread is blocked or has ended.
+    Blocked(usize),
+    /// The virtual clock reaches the deadline, which it does when the thread is picked.
+    Sleeping(Duration),
+}
+
+/// An operation that a thread is about to do.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Request {
+    pub op: Op,
+    pub gate: Gate,
+    /// What it touches, at most two objects, and how.
+    pub touches: [Option<(ObjectId, Access)>; 2],
+    pub location: &'static Location<'static>,
+}
+
+impl Request {
+    pub(super) fn new(op: Op, location: &'static Location<'static>) -> Request {
+        Request {
+            op,
+            gate: Gate::Open,
+            touches: [None, None],
+            location,
+        }
+    }
+
+    pub(super) fn on(mut self, object: ObjectId, access: Access) -> Request {
+        let slot = usize::from(self.touches[0].is_some());
+        self.touches[slot] = Some((object, access));
+        self
+    }
+
+    pub(super) fn when(mut self, gate: Gate) -> Request {
+        self.gate = gate;
+        self
+    }
+}
+
+/// How a thread's sleep on a condition variable or in `park` ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum WakeUp {
+    Notified,
+    TimedOut,
+    Spurious,
+}
+
+/// A modelled thread.
+pub(super) struct Thread {
+    pub pending: Request,
+    pub finished: bool,
+    /// Has yielded, and nobody has changed anything since.
+    pub yielded: bool,
+    /// Has yielded since it last changed anything.
+    pub spinning: bool,
+    /// How many more times it may yield without effect.
+    pub runs_on: u32,
+    /// Consecutive operations without effect.
+    pub fruitless: u32,
+    /// The number of the thread's last operation in the execution.
+    pub last_run: usize,
+    /// Operations since somebody began to wait for this thread to block.
+    pub watched_steps: u32,
+    /// What must have come before, by the dependences of the search.
+    pub order: Clock,
+    /// What must have come before, by the rules of the language.
+    pub sync: Clock,
+    /// What an acquire fence would learn.
+    pub sync_on_fence: Clock,
+    /// What relaxed stores publish since the last release fence.
+    pub released: Option<Clock>,
+    pub wake_up: WakeUp,
+    pub panicking: bool,
+    pub name: Option<String>,
+    /// Stands for the thread's life: what `join` waits for.
+    pub object: ObjectId,
+    /// Stands for the thread's token of `park` and `unpark`.
+    pub parker: ObjectId,
+    pub locals: Vec<(usize, std::rc::Rc<dyn Any>)>,
+    pub job: Option<Box<dyn FnOnce()>>,
+}
+
+/// Why an execution ended before all its threads had.
+#[derive(Debug, Clone)]
+pub(super) enum Stop {
+    /// Nobody can go on.
+    Stuck,
+    /// The main thread has panicked.
+    Panicked,
+    /// A bug seen on the spot.
+    Bug(Diagnosis, String),
+    /// More operations than an execution is granted.
+    TooLong,
+    /// The same decisions did not lead to the same operations.
+    Diverged,
+}
+
+/// What the driver has to do next.
+#[derive(Debug, Clone)]
+pub(super) enum Next {
+    Run(usize),
+    End,
+    Stop(Stop),
+}
+
+/// How executions are picked.
+#[derive(Debug)]
+pub(super) enum Strategy {
+    Search(Search),
+    Sample(Sampler),
+}
+
+/// What a test allows.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rules {
+    pub spurious: u32,
+    pub timeouts: u32,
+    pub blocked_is_legal: bool,
+    /// When nobody can go on, wakes this sleeper, once.
+    pub rescue: Option<usize>,
+}
+
+/// A panic that a modelled thread raised.
+#[derive(Debug, Clone)]
+pub(super) struct PanicInfo {
+    pub thread: usize,
+    pub message: String,
+    pub location: (String, u32, u32),
+    /// What is wrong, where a test has said so itself.
+    pub diagnosis: Option<Diagnosis>,
+    /// It has ended its thread.
+    pub escaped: bool,
+}
+
+pub(super) struct Kernel {
+    pub active: bool,
+    /// Tells executions apart, so that an object knows in which one it has its id.
+    pub generation: u64,
+    pub current: usize,
+    pub threads: Vec<Thread>,
+    pub objects: Vec<Object>,
+    pub events: Vec<Event>,
+    pub strategy: Strategy,
+    pub rules: Rules,
+    pub next: Next,
+    pub now: Duration,
+    pub clock_object: ObjectId,
+    pub preemptions: u32,
+    pub spurious: u32,
+    pub early_timeouts: u32,
+    pub timeouts: u32,
+    /// Whether a spinning thread has been chosen to run on in this execution.
+    pub ran_on: bool,
+    /// Operations in all executions.
+    pub steps: u64,
+    pub panics: Vec<PanicInfo>,
+    pub previous: Option<usize>,
+    /// Operations without effect since the last one with.
+    pub idle_steps: u32,
+}
+
+thread_local! {
+    static KERNEL: RefCell<Kernel> = RefCell::new(Kernel::idle());
+}
+
+/// Works on the kernel of this OS thread.
+pub(super) fn with<R>(work: impl FnOnce(&mut Kernel) -> R) -> R {
+    KERNEL.with_borrow_mut(work)
+}
+
+/// Whether the caller is a thread of a running execution.
+pub(super) fn inside() -> bool {
+    coroutine::inside()
+}
+
+/// Announces an operation, waits until it is picked and can be done, and does it.
+///
+/// `effect` is what the operation does to the kernel; it must not call the kernel.
+pub(super) fn step<R>(request: Request, effect: impl FnOnce(&mut Kernel) -> R) -> R {
+    let mut effect = Some(effect);
+    let done = with(|kernel| {
+        let me = kernel.current;
+        kernel.threads[me].pending = request;
+        kernel.decide();
+        matches!(kernel.next, Next::Run(thread) if thread == me).then(|| {
+            kernel.commit();
+            effect.take().map(|effect| effect(kernel))
+        })
+    });
+    if let Some(Some(result)) = done {
+        return result;
+    }
+    coroutine::suspend();
+    let effect = effect.take().expect("an operation is done once");
+    with(|kernel| {
+        kernel.commit();
+        effect(kernel)
+    })
+}
+
+impl Kernel {
+    fn idle() -> Kernel {
+        Kernel {
+            active: false,
+            generation: 0,
+            current: 0,
+            threads: Vec::new(),
+            objects: Vec::new(),
+            events: Vec::new(),
+            strategy: Strategy::Search(Search::new(Some(0), false)),
+            rules: Rules {
+                spurious: 0,
+                timeouts: 0,
+                blocked_is_legal: false,
+                rescue: None,
+            },
+            next: Next::End,
+            now: Duration::ZERO,
+            clock_object: ObjectId(0),
+            preemptions: 0,
+            spurious: 0,
+            early_timeouts: 0,
+            timeouts: 0,
+            ran_on: false,
+            steps: 0,
+            panics: Vec::new(),
+            previous: None,
+            idle_steps: 0,
+        }
+    }
+
+    /// Forgets the execution before and starts one with a main thread that runs `job`.
+    pub(super) fn begin(&mut self, job: Box<dyn FnOnce()>, location: &'static Location<'static>) {
+        self.active = true;
+        self.generation += 1;
+        self.current = 0;
+        self.threads.clear();
+        self.objects.clear();
+        self.events.clear();
+        self.now = Duration::ZERO;
+        (
+            self.preemptions,
+            self.spurious,
+            self.early_timeouts,
+            self.timeouts,
+        ) = (0, 0, 0, 0);
+        self.ran_on = false;
+        self.panics.clear();
+        self.previous = None;
+        self.idle_steps = 0;
+        match &mut self.strategy {
+            Strategy::Search(search) => search.begin(),
+            Strategy::Sample(sampler) => sampler.begin(),
+        }
+        self.clock_object = self.register(ObjectInfo {
+            kind: ObjectKind::Clock,
+            created: location,
+        });
+        self.add_thread(job, None, location);
+        self.next = Next::Run(0);
+        self.decide();
+    }
+
+    /// Adds an object; its state is that of a fresh one of its kind.
+    pub(super) fn register(&mut self, info: ObjectInfo) -> ObjectId {
+        let id = ObjectId(u16::try_from(self.objects.len()).expect("too many modelled objects"));
+        self.objects.push(Object::new(info));
+        id
+    }
+
+    /// Adds a thread that is about to start `job`.
+    pub(super) fn add_thread(
+        &mut self,
+        job: Box<dyn FnOnce()>,
+        name: Option<String>,
+        location: &'static Location<'static>,
+    ) -> usize {
+        assert!(
+            self.threads.len() < MAX_THREADS,
+            "a model has at most {MAX_THREADS} threads, the main one included"
+        );
+        let object = self.register(ObjectInfo {
+            kind: ObjectKind::Thread,
+            created: location,
+        });
+        let parker = self.register(ObjectInfo {
+            kind: ObjectKind::Thread,
+            created: location,
+        });
+        self.object(parker).state = State::Parker {
+            asleep: false,
+            token: false,
+        };
+        let thread = self.threads.len();
+        let (order, sync) = match self.threads.get(self.current) {
+            Some(parent) => (parent.order, parent.sync),
+            None => (Clock::default(), Clock::default()),
+        };
+        self.threads.push(Thread {
+            pending: Request::new(Op::Start, location),
+            finished: false,
+            yielded: false,
+            spinning: false,
+            runs_on: 0,
+            fruitless: 0,
+            last_run: 0,
+            watched_steps: 0,
+            order,
+            sync,
+            sync_on_fence: Clock::default(),
+            released: None,
+            wake_up: WakeUp::Notified,
+            panicking: false,
+            name,
+            object,
+            parker,
+            locals: Vec::new(),
+            job: Some(job),
+        });
+        thread
+    }
+
+    pub(super) fn me(&mut self) -> &mut Thread {
+        &mut self.threads[self.current]
+    }
+
+    pub(super) fn object(&mut self, id: ObjectId) -> &mut Object {
+        &mut self.objects[usize::from(id.0)]
+    }
+
+    /// The event of the operation being done.
+    pub(super) fn event(&mut self) -> &mut Event {
+        self.events
+            .last_mut()
+            .expect("every operation has an event")
+    }
+
+    /// Ends the execution because of a bug. The calling operation must not go on.
+    pub(super) fn stop(&mut self, stop: Stop) {
+        if !matches!(self.next, Next::Stop(_)) {
+            self.next = Next::Stop(stop);
+        }
+    }
+
+    /// Chooses between several outcomes of the operation being done.
+    pub(super) fn choose(&mut self, options: u8, disturbs: bool) -> u8 {
+        if options < 2 {
+            return 0;
+        }
+        match &mut self.strategy {
+            Strategy::Search(search) => search.choose(options, disturbs).unwrap_or_else(|| {
+                self.next = Next::Stop(Stop::Diverged);
+                0
+            }),
+            Strategy::Sample(sampler) => sampler.choose(options, disturbs),
+        }
+    }
+
+    /// Whether the sleep that now begins ends by itself, before anyone ends it.
+    pub(super) fn choose_early_end(&mut self, timed: bool) -> Option<WakeUp> {
+        if timed && self.early_timeouts < self.rules.timeouts && self.choose(2, true) == 1 {
+            self.early_timeouts += 1;
+            return Some(WakeUp::TimedOut);
+        }
+        if self.spurious < self.rules.spurious && self.choose(2, true) == 1 {
+            self.spurious += 1;
+            return Some(WakeUp::Spurious);
+        }
+        None
+    }
+
+    /// Moves the virtual clock just past a deadline, unless it is so already: no real
+    /// clock is ever read at the very deadline, and std's own loops count on that.
+    pub(super) fn reach(&mut self, deadline: Duration) {
+        self.now = self
+            .now
+            .max(deadline.saturating_add(Duration::from_nanos(1)));
+    }
+
+    pub(super) fn thread_name(&self, thread: usize) -> String {
+        match (&self.threads[thread].name, thread) {
+            (Some(name), _) => name.clone(),
+            (None, 0) => "main".to_owned(),
+            (None, _) => format!("thread {thread}"),
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! Every interleaving of a small concurrent program, up to a bound on preemptions.
+//!
+//! A program is run again and again on coroutines of one OS thread, each time with
+//! other decisions about who goes next, until nothing different is left to try. The
+//! first failure has the fewest *disturbances*: preemptions, spurious wake-ups, and
+//! time-outs that come while others could still run.
+//!
+//! The values of atomics are sequentially consistent. Whether an access to
+//! [`Tracked`] data is ordered after another is judged by the orderings that the
+//! code asks for, so that a relaxed unlock is a data race here as well.
+
+mod clock;
+mod commit;
+mod coroutine;
+mod decide;
+mod diagnose;
+mod explore;
+pub mod hint;
+mod kernel;
+mod object;
+pub mod panic;
+mod sampler;
+mod search;
+pub mod sync;
+mod testing;
+pub mod thread;
+pub mod time;
+
+pub use clock::MAX_THREADS;
+pub use explore::{Explore, explore};
+pub use testing::{Entered, Gauge, Tracked, catch_panic, print};
+pub use time::advance;
+
+pub use crate::outcome::{Diagnosis, fail};

@@ -1,0 +1,3 @@
+//! `std::hint`.
+
+pub use std::hint::*;

@@ -1,0 +1,3 @@
+//! `std::time`, less the clock of the machine.
+
+pub use std::time::{Duration, Instant, TryFromFloatSecsError};
