@@ -1,0 +1,126 @@
+//! Files that are written whole or not at all, and errors that name them.
+
+use std::fs::{self, File};
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+/// Writes a file whole: nobody ever sees half of it.
+///
+/// # Errors
+///
+/// The file or its directory cannot be written; the error names it.
+pub fn write(path: &Path, content: &[u8]) -> Result<()> {
+    let attempt = || -> std::io::Result<()> {
+        let directory = path.parent().unwrap_or(Path::new("."));
+        fs::create_dir_all(directory)?;
+        let mut file = tempfile::Builder::new()
+            .prefix(".new-")
+            .tempfile_in(directory)?;
+        file.write_all(content)?;
+        file.persist(path)?;
+        Ok(())
+    };
+    attempt().with_context(|| format!("writing {}", path.display()))
+}
+
+/// Like [`write()`], but leaves a file alone that has this content already, and with it the time
+/// of its last change, by which cargo tells what to build.
+///
+/// # Errors
+///
+/// Like [`write()`].
+pub fn write_if_changed(path: &Path, content: &[u8]) -> Result<()> {
+    match fs::read(path) {
+        Ok(present) if present == content => Ok(()),
+        _ => write(path, content),
+    }
+}
+
+/// Creates a directory and those above it.
+///
+/// # Errors
+///
+/// It cannot be created; the error names it.
+pub fn create_directory(path: &Path) -> Result<()> {
+    fs::create_dir_all(path).with_context(|| format!("creating the directory {}", path.display()))
+}
+
+/// Opens a file for locking, creating it if need be.
+///
+/// # Errors
+///
+/// It cannot be opened; the error names it.
+pub fn open_lock(path: &Path) -> Result<File> {
+    File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(path)
+        .with_context(|| format!("opening the lock file {}", path.display()))
+}
+
+/// Removes a file that may or may not be there.
+///
+/// # Errors
+///
+/// It is there and cannot be removed.
+pub fn remove(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("removing {}", path.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Removes a directory that may or may not be there, with all that is in it.
+///
+/// # Errors
+///
+/// It is there and cannot be removed.
+pub fn remove_directory(path: &Path) -> Result<()> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("removing {}", path.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The root of the file system or drive that a path is on.
+pub fn root_of(path: &Path) -> &Path {
+    path.ancestors()
+        .last()
+        .filter(|root| !root.as_os_str().is_empty())
+        .unwrap_or(Path::new("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unchanged_file_keeps_its_time() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("a/b");
+        write_if_changed(&file, b"x").unwrap();
+        let before = fs::metadata(&file).unwrap().modified().unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        write_if_changed(&file, b"x").unwrap();
+        assert_eq!(fs::metadata(&file).unwrap().modified().unwrap(), before);
+        write_if_changed(&file, b"y").unwrap();
+        assert_eq!(fs::read(&file).unwrap(), b"y");
+        assert_eq!(fs::read_dir(file.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn an_error_names_the_file() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("file");
+        fs::write(&file, "").unwrap();
+        let error = write(&file.join("below"), b"").unwrap_err();
+        assert!(error.to_string().contains("file/below"), "{error}");
+    }
+}

@@ -1,0 +1,91 @@
+//! What `grader verify` tells the author of a suite.
+
+use super::count;
+use crate::verdict::{Diagnosis, Verdict};
+use crate::verify::{Cell, Role};
+
+use super::diagnosis::{verdict_word, word};
+
+/// Above the subjects of one role.
+pub fn role_heading(role: Role) -> &'static str {
+    match role {
+        Role::Skeleton => "must fail everywhere",
+        Role::Reference => "must pass everywhere",
+        Role::Alternate => "alternates: correct by other means, must pass everywhere",
+        Role::Mutant => "mutants: one wrong idea each, must be caught",
+    }
+}
+
+/// The word in front of a subject's name.
+pub fn role_word(role: Role) -> &'static str {
+    match role {
+        Role::Skeleton => "skeleton",
+        Role::Reference => "reference",
+        Role::Alternate => "alternate",
+        Role::Mutant => "mutant",
+    }
+}
+
+/// `lock: 31 subjects, 22 tests`
+pub fn topic_heading(topic: &str, subjects: usize, tests: usize) -> String {
+    let subjects = count(subjects as u64, "subject");
+    format!("{topic}: {subjects}, {}", count(tests as u64, "test"))
+}
+
+/// Explains the marks of the matrix.
+pub fn legend(passed: &str, caught: &str, wrong: &str, not_run: &str) -> String {
+    format!("{passed} passes   {caught} is caught   {wrong} wrong   {not_run} not asked")
+}
+
+/// What is wrong with a cell: `model::x should find lost_wakeup, but passes`.
+pub fn wrong_cell(test: &str, cell: &Cell) -> String {
+    let found = found(cell.verdict, cell.diagnosis);
+    let should = match cell.expected {
+        Some(expected) => format!("should find {}", word(expected)),
+        None if cell.verdict == Verdict::Passed => "should not pass".to_owned(),
+        None => "should pass".to_owned(),
+    };
+    let message = match &cell.message {
+        Some(message) => format!(" ({message})"),
+        None => String::new(),
+    };
+    format!("{test} {should}, but {found}{message}")
+}
+
+fn found(verdict: Verdict, diagnosis: Option<Diagnosis>) -> String {
+    match (verdict, diagnosis) {
+        (Verdict::Passed, _) => "passes".to_owned(),
+        (Verdict::NotRun, _) => "was not run".to_owned(),
+        (_, Some(diagnosis)) => format!("finds {}", word(diagnosis)),
+        (verdict, None) => format!("ends as {}", verdict_word(verdict)),
+    }
+}
+
+/// Behind a test that no mutant needs: perhaps it catches nothing.
+pub const AIMED_AT_BY_NOBODY: &str = "(no mutant is aimed at it)";
+
+/// Above the bugs of the catalogue that are no mutant.
+pub const EXCLUDED: &str = "Left out of the catalogue of bugs:";
+
+/// How many there are, unless they are listed.
+pub fn excluded(number: usize) -> String {
+    let bugs = count(number as u64, "bug");
+    format!("{bugs} of the catalogue left out on purpose: `--verbose` gives the reasons.")
+}
+
+/// Everything is as it should be.
+pub fn all_right(subjects: usize) -> String {
+    format!(
+        "All {} are as they should be.",
+        count(subjects as u64, "subject")
+    )
+}
+
+/// Something is not.
+pub fn some_wrong(wrong: usize, of: usize) -> String {
+    let be = if wrong == 1 { "is" } else { "are" };
+    format!(
+        "{wrong} of {} {be} not as they should be.",
+        count(of as u64, "subject")
+    )
+}

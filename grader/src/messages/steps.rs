@@ -1,0 +1,300 @@
+//! What the operations of a counterexample are called, from their codes.
+
+use crate::report::data::TraceStep;
+use crate::verdict::Diagnosis;
+
+/// What the step's thread does, as an order: `lock `locked``, `spawn thread 1`.
+pub fn sentence(step: &TraceStep) -> String {
+    phrase(step, &|thread| thread.to_owned())
+}
+
+/// The same for a narrow column: `spawn 1`.
+pub fn cell(step: &TraceStep) -> String {
+    phrase(step, &|thread| abbreviated(thread).to_owned())
+}
+
+/// What a thread that never went on was waiting for.
+pub fn blocked_sentence(step: &TraceStep) -> String {
+    blocked_phrase(step, &|thread| thread.to_owned())
+}
+
+/// The same for a narrow column.
+pub fn blocked_cell(step: &TraceStep) -> String {
+    blocked_phrase(step, &|thread| abbreviated(thread).to_owned())
+}
+
+/// Whether the step never came to pass: its thread is blocked in it.
+pub fn is_blocked(step: &TraceStep) -> bool {
+    step.outcome.as_deref() == Some("blocked")
+}
+
+/// A thread's name in a narrow place: `2` for `thread 2`.
+pub fn abbreviated(thread: &str) -> &str {
+    match thread.strip_prefix("thread ") {
+        Some(number) if number.bytes().all(|byte| byte.is_ascii_digit()) => number,
+        _ => thread,
+    }
+}
+
+fn phrase(step: &TraceStep, who: &dyn Fn(&str) -> String) -> String {
+    if is_blocked(step) {
+        return blocked_phrase(step, who);
+    }
+    let object = match &step.object {
+        Some(name) => format!("`{name}`"),
+        None => "it".to_owned(),
+    };
+    let target = who(step.target.as_deref().unwrap_or("the other thread"));
+    let outcome = step.outcome.as_deref();
+    let value = |before: &str, after: &str| match &step.value {
+        Some(value) => format!("{before}{value}{after}"),
+        None => String::new(),
+    };
+    let text = match step.op.as_str() {
+        "start" => "begin".to_owned(),
+        "lock" => format!("lock {object}"),
+        "try_lock" => format!("try to lock {object}"),
+        "unlock" => format!("unlock {object}"),
+        "relock" => format!("lock {object} again"),
+        "read" => format!("lock {object} for reading"),
+        "try_read" => format!("try to lock {object} for reading"),
+        "write" => format!("lock {object} for writing"),
+        "try_write" => format!("try to lock {object} for writing"),
+        "wait" => format!("wait on {object}"),
+        "wait_timeout" => format!("wait on {object}, with a timeout"),
+        "timeout" => match &step.object {
+            Some(_) => format!("give up waiting on {object}: timeout"),
+            None => "give up waiting: timeout".to_owned(),
+        },
+        "spurious_wakeup" => "wake up without a notification".to_owned(),
+        "notify_one" => format!("notify one on {object}"),
+        "notify_all" => format!("notify all on {object}"),
+        "load" => format!("load {object}{}", value(": ", "")),
+        "store" => format!("store {}", value("", " in ")) + &object,
+        "swap" => format!("swap {object}{}", value(": it was ", "")),
+        "fetch" => format!("change {object}{}", value(": it was ", "")),
+        "compare_exchange" => format!("compare-exchange {object}{}", value(": it was ", "")),
+        "fence" => "fence".to_owned(),
+        "park" => "park".to_owned(),
+        "park_timeout" => "park, with a timeout".to_owned(),
+        "unpark" => format!("unpark {target}"),
+        "spawn" => format!("spawn {target}"),
+        "join" => format!("join {target}"),
+        "is_finished" => format!("ask whether {target} has finished"),
+        "finish" => "finish".to_owned(),
+        "panic" => "panic".to_owned(),
+        "yield" => "yield".to_owned(),
+        "spin" => "spin".to_owned(),
+        "sleep" => "sleep".to_owned(),
+        "now" => "look at the clock".to_owned(),
+        "advance" => "let time pass".to_owned(),
+        "send" => format!("send on {object}"),
+        "try_send" => format!("try to send on {object}"),
+        "recv" => format!("receive from {object}"),
+        "try_recv" => format!("try to receive from {object}"),
+        "recv_timeout" => format!("receive from {object}, with a timeout"),
+        "disconnect" => format!("close {object}"),
+        "once" => format!("initialise {object}"),
+        "poison" => format!("poison {object}"),
+        "cell_read" => format!("read {object}"),
+        "cell_write" => format!("write {object}"),
+        "await_blocked" => format!("let {target} go on until it blocks"),
+        "print" => format!("print{}", value(" ", "")),
+        "blocked" => "block".to_owned(),
+        other => other.replace('_', " "),
+    };
+    match outcome.map(|outcome| outcome_phrase(step, outcome, &target)) {
+        Some(ending) if !ending.is_empty() => format!("{text}: {ending}"),
+        _ => text,
+    }
+}
+
+fn outcome_phrase(step: &TraceStep, outcome: &str, target: &str) -> String {
+    match outcome {
+        "busy" if step.op == "compare_exchange" => "fails".to_owned(),
+        "busy" => "taken".to_owned(),
+        "nobody" => "nobody is waiting".to_owned(),
+        "woke" => format!("wakes {target}"),
+        "notified" => "notified".to_owned(),
+        "timed_out" if step.op == "timeout" => String::new(),
+        "timed_out" => "timeout".to_owned(),
+        "spurious" if step.op == "spurious_wakeup" => String::new(),
+        "spurious" => "woken without a notification".to_owned(),
+        "token" => "goes on at once, it was unparked before".to_owned(),
+        "stored" => "not parked, so it is kept for the next park".to_owned(),
+        "poisoned" => "poisoned by a panic".to_owned(),
+        "disconnected" => "the other side is gone".to_owned(),
+        "empty" => "nothing there".to_owned(),
+        "full" => "full".to_owned(),
+        other => other.replace('_', " "),
+    }
+}
+
+fn blocked_phrase(step: &TraceStep, who: &dyn Fn(&str) -> String) -> String {
+    let target = || who(step.target.as_deref().unwrap_or("another thread"));
+    let object = match &step.object {
+        Some(name) => format!(" `{name}`"),
+        None => " it".to_owned(),
+    };
+    match step.op.as_str() {
+        "wait" | "wait_timeout" => format!("waits on{object} for ever"),
+        "park" | "park_timeout" => "is parked for ever".to_owned(),
+        "join" => format!("waits for {} to finish", target()),
+        "recv" | "recv_timeout" => format!("waits for a message on{object}"),
+        "send" => format!("waits for room in{object}"),
+        "await_blocked" => format!("waits for {} to block", target()),
+        "once" => format!("waits for{object} to be initialised"),
+        _ => match step.target.as_deref() {
+            Some(holder) if holder == step.thread => {
+                format!("waits for{object}, which it holds itself")
+            }
+            Some(holder) => format!("waits for{object}, which {} holds", who(holder)),
+            None => format!("waits for{object}"),
+        },
+    }
+}
+
+/// The label of an annotated place in the source: what the thread does there, and why it matters for this bug.
+pub fn annotation(step: &TraceStep, diagnosis: Option<Diagnosis>) -> String {
+    let thread = &step.thread;
+    let value = step.value.as_deref().unwrap_or_default();
+    let outcome = step.outcome.as_deref();
+    let is_wait = ["wait", "wait_timeout", "park", "park_timeout"].contains(&step.op.as_str());
+    match diagnosis {
+        _ if is_blocked(step) => blocked_annotation(step),
+        _ if step.op == "spurious_wakeup" || outcome == Some("spurious") => {
+            format!("{thread} wakes up, not notified")
+        }
+        Some(Diagnosis::LostWakeup | Diagnosis::WrongWakeup)
+            if outcome == Some("nobody") && step.op.starts_with("notify") =>
+        {
+            format!("{thread} notifies: nobody is waiting yet")
+        }
+        Some(Diagnosis::LostWakeup) if is_wait => format!("{thread} sleeps for ever"),
+        Some(Diagnosis::LostWakeup) if step.mark == Some(1) => match step.op.as_str() {
+            "load" if !value.is_empty() => format!("{thread} looks: {value}"),
+            "lock" | "read" | "load" | "relock" => format!("{thread} looks"),
+            _ => acts(step),
+        },
+        Some(Diagnosis::WrongWakeup) if is_wait && step.mark == Some(1) => {
+            format!("{thread} waits, and is never woken")
+        }
+        Some(Diagnosis::WrongWakeup) if is_wait => {
+            format!("{thread} goes back to sleep")
+        }
+        Some(Diagnosis::WrongWakeup) if outcome == Some("woke") => match &step.target {
+            Some(target) => format!("{thread} wakes {target}"),
+            None => acts(step),
+        },
+        Some(Diagnosis::BusyWait) => format!("{thread} asks again and again"),
+        _ => acts(step),
+    }
+}
+
+/// The step as a statement: `thread 1 locks `locked``.
+fn acts(step: &TraceStep) -> String {
+    let order = sentence(step);
+    let (verb, rest) =
+        match order.find(|character: char| !character.is_alphabetic() && character != '-') {
+            Some(end) => order.split_at(end),
+            None => (order.as_str(), ""),
+        };
+    let stem = verb
+        .strip_suffix('y')
+        .filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u']));
+    let verb = match stem {
+        Some(stem) => format!("{stem}ies"),
+        None if verb.ends_with("sh") => format!("{verb}es"),
+        None => format!("{verb}s"),
+    };
+    format!("{} {verb}{rest}", step.thread)
+}
+
+/// The label of the place where a panic was raised.
+pub const PANICKED: &str = "it panics here";
+
+/// The label of the place where a thread is blocked for good. Who holds the lock is told by the timeline.
+pub fn blocked_annotation(step: &TraceStep) -> String {
+    let is_lock = ["lock", "relock", "read", "write"].contains(&step.op.as_str());
+    match &step.object {
+        Some(object) if is_lock => format!("{} waits for `{object}`", step.thread),
+        _ => format!("{} {}", step.thread, blocked_sentence(step)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixtures::step;
+
+    #[test]
+    fn steps_are_orders_to_a_thread() {
+        let mut lock = step(1, "thread 1", "lock", 9, 9);
+        lock.object = Some("locked".into());
+        assert_eq!(sentence(&lock), "lock `locked`");
+        let mut spawn = step(1, "main", "spawn", 9, 9);
+        spawn.target = Some("thread 1".into());
+        assert_eq!(sentence(&spawn), "spawn thread 1");
+        assert_eq!(cell(&spawn), "spawn 1");
+        let mut store = step(1, "thread 1", "store", 9, 9);
+        store.object = Some("held".into());
+        store.value = Some("true".into());
+        assert_eq!(sentence(&store), "store true in `held`");
+    }
+
+    #[test]
+    fn outcomes_are_said_after_the_step() {
+        let mut notify = step(1, "thread 1", "notify_one", 9, 9);
+        notify.object = Some("freed".into());
+        notify.outcome = Some("nobody".into());
+        assert_eq!(
+            sentence(&notify),
+            "notify one on `freed`: nobody is waiting"
+        );
+        notify.outcome = Some("woke".into());
+        notify.target = Some("thread 2".into());
+        assert_eq!(cell(&notify), "notify one on `freed`: wakes 2");
+    }
+
+    #[test]
+    fn labels_are_statements_about_a_thread() {
+        let mut notify = step(1, "thread 1", "notify_one", 9, 9);
+        notify.object = Some("freed".into());
+        assert_eq!(
+            annotation(&notify, None),
+            "thread 1 notifies one on `freed`"
+        );
+        let finish = step(1, "main", "finish", 9, 9);
+        assert_eq!(annotation(&finish, None), "main finishes");
+        let attempt = step(1, "main", "try_lock", 9, 9);
+        assert_eq!(annotation(&attempt, None), "main tries to lock it");
+    }
+
+    #[test]
+    fn a_blocked_thread_waits_for_whoever_holds_the_lock() {
+        let mut lock = step(1, "thread 1", "lock", 9, 9);
+        lock.object = Some("queue".into());
+        lock.outcome = Some("blocked".into());
+        lock.target = Some("thread 2".into());
+        assert_eq!(sentence(&lock), "waits for `queue`, which thread 2 holds");
+        assert_eq!(cell(&lock), "waits for `queue`, which 2 holds");
+        lock.target = Some("thread 1".into());
+        assert_eq!(
+            annotation(&lock, Some(Diagnosis::SelfDeadlock)),
+            "thread 1 waits for `queue`"
+        );
+        assert_eq!(sentence(&lock), "waits for `queue`, which it holds itself");
+    }
+
+    #[test]
+    fn an_operation_without_a_sentence_is_still_readable() {
+        assert_eq!(sentence(&step(1, "main", "new_thing", 1, 1)), "new thing");
+    }
+
+    #[test]
+    fn only_numbered_threads_are_abbreviated() {
+        assert_eq!(abbreviated("thread 12"), "12");
+        assert_eq!(abbreviated("worker"), "worker");
+        assert_eq!(abbreviated("thread of mine"), "thread of mine");
+    }
+}

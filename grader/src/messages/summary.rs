@@ -1,0 +1,290 @@
+//! Results, scores, and what to do next.
+
+use std::path::Path;
+
+use super::{count, grouped, listed, ordinal};
+use crate::record::Completeness;
+use crate::report::data::{ExerciseReport, TestReport};
+use crate::verdict::{Kind, Status, Verdict};
+
+/// What the tests of a kind do, above their list.
+pub fn kind_heading(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Stress => "stress: real threads, many rounds",
+        Kind::Model => "model: a few threads in every order of their steps",
+        Kind::Loom => "loom: what one thread sees of another's writes (memory orderings)",
+    }
+}
+
+/// The word for an exercise's status in a list.
+pub fn status_word(status: Status) -> &'static str {
+    match status {
+        Status::Passed => "passed",
+        Status::Failed => "failed",
+        Status::BuildFailed => "does not compile",
+        Status::Forbidden => "uses something forbidden",
+        Status::Pending => "untouched",
+        Status::Fault => "could not be judged",
+        Status::Incomplete => "not fully explored",
+    }
+}
+
+/// `6 of 10 points`
+pub fn points(points: f64, of: f64) -> String {
+    format!("{} of {} points", short(points), short(of))
+}
+
+/// `6/10`, for tables.
+pub fn score(points: f64, of: f64) -> String {
+    format!("{}/{}", short(points), short(of))
+}
+
+/// A number of points without a useless fraction: `6`, `6.5`.
+fn short(points: f64) -> String {
+    // An empty sum of floats is -0, which nobody wants to have scored.
+    let rounded = (points * 100.0).round() / 100.0 + 0.0;
+    format!("{rounded}")
+}
+
+/// `0.84 s`
+pub fn seconds(seconds: f64) -> String {
+    if seconds < 9.95 {
+        format!("{seconds:.2} s")
+    } else {
+        format!("{seconds:.0} s")
+    }
+}
+
+/// The result comes from the cache.
+pub const UNCHANGED: &str = "unchanged since the last check";
+
+/// How much of a test's executions was looked at; [`None`] for tests with real threads.
+pub fn exploration(test: &TestReport) -> Option<String> {
+    let executions = test.executions?;
+    let tried = format!("{} tried", grouped(executions));
+    let bound = test.preemption_bound.map(preemptions);
+    Some(match (test.completeness?, bound) {
+        (Completeness::Complete, _) => format!("complete, {tried}"),
+        (Completeness::Bounded, Some(bound)) => format!("complete up to {bound}, {tried}"),
+        (Completeness::Bounded, None) => format!("complete up to a bound, {tried}"),
+        (Completeness::Sampled, _) => format!("sampled {}", count(executions, "schedule")),
+        (Completeness::Incomplete, Some(bound)) => {
+            format!("incomplete: only up to {bound}, {tried}")
+        }
+        (Completeness::Incomplete, None) => format!("incomplete: {tried}"),
+    })
+}
+
+/// What one run of a test under this kind of checker is called.
+fn unit(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Stress => "round",
+        Kind::Model => "interleaving",
+        Kind::Loom => "execution",
+    }
+}
+
+fn preemptions(number: u32) -> String {
+    count(number.into(), "preemption")
+}
+
+/// Which test did not pass, and how it found what it found: `model::no_lost_wakeup, 20th interleaving, 2 preemptions (none with fewer)`.
+pub fn found_by(test: &TestReport, seed: u64) -> String {
+    let mut parts = vec![test.name.clone()];
+    if test.verdict != Verdict::Failed {
+        parts.extend(exploration(test));
+        return parts.join(", ");
+    }
+    if test.kind == Kind::Stress {
+        parts.push(format!("with real threads (seed {seed})"));
+    }
+    if let Some(executions) = test.executions {
+        parts.push(format!("{} {}", ordinal(executions), unit(test.kind)));
+    }
+    match test.preemptions {
+        Some(0) => parts.push("no preemption needed".to_owned()),
+        Some(number) if test.completeness == Some(Completeness::Sampled) => {
+            parts.push(preemptions(number));
+        }
+        Some(number) => parts.push(format!("{} (none with fewer)", preemptions(number))),
+        None => {}
+    }
+    if let Some(number @ 1..) = test.spurious {
+        parts.push(count(number.into(), "spurious wake-up"));
+    }
+    if let Some(number @ 1..) = test.timeouts {
+        parts.push(count(number.into(), "timeout"));
+    }
+    parts.join(", ")
+}
+
+/// The other tests that show the same bug, by name while they are few.
+pub fn other_tests(names: &[String]) -> String {
+    match names.len() {
+        0..=3 => listed(names),
+        number => format!(
+            "{} and {}",
+            names[..2].join(", "),
+            count(number as u64 - 2, "more test")
+        ),
+    }
+}
+
+/// The detail behind a failed test's claim: `lost_wakeup`, `lost_wakeup, 20 tried`.
+pub fn failed_how(word: &str, test: &TestReport) -> String {
+    match test.executions {
+        Some(executions) => format!("{word}, {} tried", grouped(executions)),
+        None => word.to_owned(),
+    }
+}
+
+/// A test that ran into a `todo!()`.
+pub const STILL_TODO: &str = "still `todo!()`";
+
+/// A method that is not written yet, at its place.
+pub fn todo_place(function: Option<&str>, place: &str) -> String {
+    match function {
+        Some(function) => format!("`{function}` at {place}"),
+        None => place.to_owned(),
+    }
+}
+
+/// Above the list of `todo!()`s that tests ran into.
+pub fn todo_heading(tests: usize) -> String {
+    let verb = if tests == 1 { "runs" } else { "run" };
+    format!("{} {verb} into a `todo!()`:", count(tests as u64, "test"))
+}
+
+/// In place of steps that a timeline leaves out for length.
+pub fn steps_left_out(steps: usize) -> String {
+    format!("({} left out)", count(steps as u64, "step"))
+}
+
+/// Below a timeline that shows only what matters.
+pub fn more_steps(steps: usize) -> String {
+    format!(
+        "{} not shown: `--verbose` shows all.",
+        count(steps as u64, "more step")
+    )
+}
+
+/// Between the thorough story of one failure and the short blocks of the others.
+pub const ALSO: &str = "Also:";
+
+/// Failures that have no block of their own.
+pub fn more_failures(number: usize) -> String {
+    format!(
+        "And {}: `--verbose` tells all of them in full.",
+        count(number as u64, "more failure")
+    )
+}
+
+/// Below short blocks.
+pub const SHORTENED: &str = "`--verbose` tells these in full as well.";
+
+/// Above what a test process printed.
+pub const PRINTED: &str = "It printed:";
+
+/// The words in front of the facts below an annotated source: who found the bug,
+pub const FOUND_BY: &str = "found by";
+/// which other tests show the same,
+pub const ALSO_BY: &str = "also by";
+/// which test ended without a result,
+pub const TEST: &str = "test";
+/// what it holds the learner to,
+pub const PROMISED: &str = "promised";
+/// what it says about the outcome,
+pub const THE_TEST_SAYS: &str = "the test says";
+/// the text of a panic,
+pub const MESSAGE: &str = "message";
+/// why there is no result,
+pub const REASON: &str = "reason";
+/// the threads that a diagnosis is about,
+pub const WHO: &str = "who";
+/// and where the notes explain it.
+pub const READ: &str = "read";
+
+/// What a passed exercise took, in one line.
+pub fn passed_line(exercise: &ExerciseReport) -> String {
+    let executions: u64 = exercise
+        .tests
+        .iter()
+        .filter_map(|test| test.executions)
+        .sum();
+    let tests = count(exercise.tests.len() as u64, "test");
+    if executions == 0 {
+        tests
+    } else {
+        format!("{tests}, {} interleavings", grouped(executions))
+    }
+}
+
+/// How many tests of a failed exercise did not pass: `2 of 18 tests failed`.
+pub fn failed_line(failed: usize, of: usize) -> String {
+    format!("{failed} of {} failed", count(of as u64, "test"))
+}
+
+/// The path to open for an exercise.
+pub fn to_open(source: &Path) -> String {
+    source.join("lib.rs").display().to_string()
+}
+
+/// The total of several exercises.
+pub fn total(points: f64, of: f64) -> String {
+    format!("Score: {}", self::points(points, of))
+}
+
+/// Nothing has been begun yet.
+pub fn begin(topic: &str, path: &str, check: &str, hint: &str) -> String {
+    format!(
+        "Begin with {topic}: open {path}, read what it asks for, replace its `todo!()`s, then run \
+         `{check}`. `{hint}` gives a hint."
+    )
+}
+
+/// Everything that was begun has passed, and this one is next.
+pub fn go_on(topic: &str, path: &str, check: &str) -> String {
+    format!("Next is {topic}: open {path}, then run `{check}`.")
+}
+
+/// An exercise failed.
+pub fn try_again(path: &str, check: &str, hint: &str) -> String {
+    format!("Next: change {path} and run `{check}` again. `{hint}` gives a hint.")
+}
+
+/// An exercise did not compile.
+pub fn make_it_compile(path: &str, check: &str) -> String {
+    format!("Next: make {path} compile, then run `{check}` again.")
+}
+
+/// An exercise uses something forbidden.
+pub fn make_it_allowed(path: &str, check: &str) -> String {
+    format!("Next: take out of {path} what is not allowed, then run `{check}` again.")
+}
+
+/// The machine or the grader is at fault.
+pub const FAULT: &str = "Something is wrong with this machine or with the grader, not with your \
+                         code: the reference solution does not pass here either. Please try again \
+                         when the machine is less busy, and report it if it stays.";
+
+/// Nothing failed, but something is incomplete.
+pub fn explore_more(check: &str) -> String {
+    format!(
+        "Nothing failed, but some tests could not look at all that they must. \
+         `{check} --effort thorough` gives them more time."
+    )
+}
+
+/// Everything passed.
+pub fn all_passed(exercises: usize) -> String {
+    match exercises {
+        1 => "Passed. Well done.".to_owned(),
+        _ => format!("All {exercises} exercises passed. Well done."),
+    }
+}
+
+/// There is no exercise in the report.
+pub const NOTHING: &str = "There is no exercise here.";
+
+/// Status, in a list, of an exercise that was edited after its last check.
+pub const UNCHECKED: &str = "not checked since it was edited";

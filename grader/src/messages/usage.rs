@@ -1,0 +1,75 @@
+//! The command line: what was typed wrong, and errors of the machine.
+
+use std::path::Path;
+
+use super::{count, listed};
+
+/// `--jobs 0`
+pub const NO_JOBS: &str = "at least one process is needed";
+
+/// There is no exercise of that name.
+pub fn unknown_topic(topic: &str, nearest: Option<&str>, all: &[String]) -> String {
+    match nearest {
+        Some(nearest) => {
+            format!("there is no exercise `{topic}`; did you mean `{nearest}`?")
+        }
+        None => format!("there is no exercise `{topic}`. There are {}.", listed(all)),
+    }
+}
+
+/// In front of what went wrong with the tool or the command line.
+pub const ERROR: &str = "error:";
+
+/// In front of an underlying cause.
+pub const BECAUSE: &str = "because:";
+
+/// After the error of a command that cannot be carried out as typed.
+pub fn see_help(program: &str) -> String {
+    format!("`{program} --help` tells what there is.")
+}
+
+/// After an error of the machine or the grader.
+pub const NOT_YOUR_CODE: &str =
+    "This is no verdict on your code: the machine, the toolchain or the grader is at fault.";
+
+/// A file could not be written; nothing is left half-written.
+pub fn cannot_write(path: &Path) -> String {
+    format!("cannot write {}", path.display())
+}
+
+/// The result could not be printed.
+pub const CANNOT_PRINT: &str = "cannot write to standard output";
+
+/// The user pressed Ctrl-C.
+pub const INTERRUPTED: &str = "interrupted";
+
+/// Above a hint.
+pub fn hint_heading(topic: &str, number: usize, of: usize) -> String {
+    format!("{topic}: hint {number} of {of}")
+}
+
+/// Below a hint: how many are left.
+pub fn hints_left(left: usize, command: &str) -> String {
+    match left {
+        0 => "That was the last one: the rest is yours.".to_owned(),
+        left => format!(
+            "{} left: `{command}` shows the next.",
+            count(left as u64, "hint")
+        ),
+    }
+}
+
+/// A topic has no hints.
+pub fn no_hints(topic: &str) -> String {
+    format!("there are no hints for {topic}")
+}
+
+/// There is nothing left to give hints for.
+pub const NO_HINT_NEEDED: &str =
+    "Every exercise has passed; there is nothing to hint at. Name one to see its hints again.";
+
+/// The directory holds none of the exercises.
+pub const NOTHING_TO_CHECK: &str = "there is no exercise in this directory: it should hold one folder per topic, each with src/lib.rs";
+
+/// The number of hints given so far could not be kept.
+pub const CANNOT_REMEMBER_HINTS: &str = "cannot remember which hints have been given";

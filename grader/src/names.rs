@@ -1,0 +1,410 @@
+//! Calls things by the names that the learner gave them.
+//!
+//! A test process reports places, not names: a mutex is "the one created at line
+//! 14, column 21". Here the place is looked up in the source, and what that
+//! expression initialises (a field, a `let`, a parameter) gives the name.
+
+mod initialiser;
+
+use std::collections::HashMap;
+
+use crate::messages::steps;
+use crate::record::{Counterexample, Object, Place, Step};
+use crate::report::data::TraceStep;
+use crate::sanitise;
+use initialiser::Initialised;
+
+/// A source file that a place may point into.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceFile<'a> {
+    /// The path that the learner knows it by, for example `exercises/lock/src/lib.rs`;
+    /// [`None`] for a hidden test, whose lines are never shown.
+    pub shown: Option<String>,
+    pub text: &'a str,
+}
+
+/// A counterexample with its places mapped to the learner's files and its objects named.
+#[derive(Debug, Clone, Default)]
+pub struct RenderedTrace {
+    pub threads: Vec<String>,
+    pub trace: Vec<TraceStep>,
+    pub blocked: Vec<TraceStep>,
+}
+
+/// A line and a column, both counted from 1, the column in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spot {
+    pub line: usize,
+    pub column: usize,
+}
+
+impl From<&Place> for Spot {
+    fn from(place: &Place) -> Spot {
+        Spot {
+            line: place.line as usize,
+            column: place.column as usize,
+        }
+    }
+}
+
+/// Renders a counterexample. `find` gives the file that a [`Place`] of the record means,
+/// and [`None`] for files that are neither the learner's nor the test's.
+pub fn render_trace<'a>(
+    counterexample: &Counterexample,
+    find: &dyn Fn(&str) -> Option<SourceFile<'a>>,
+) -> RenderedTrace {
+    let objects = object_names(counterexample, find);
+    let render = |index: usize, step: &Step, blocked: bool| {
+        let shown = find(&step.place.file).and_then(|file| file.shown);
+        let (file, line, column) = match shown {
+            Some(shown) => (shown, step.place.line, step.place.column),
+            None => (String::new(), 0, 0),
+        };
+        let mut rendered = TraceStep {
+            step: index + 1,
+            thread: thread_name(counterexample, step.thread),
+            op: step.op.clone(),
+            object: step.object.and_then(|index| {
+                let has_a_name = |object: &Object| !["thread", "clock"].contains(&&*object.kind);
+                let object = counterexample.objects.get(index);
+                object
+                    .filter(|object| has_a_name(object))
+                    .and(objects.get(index).cloned())
+            }),
+            outcome: step.outcome.clone(),
+            target: step
+                .target
+                .map(|target| thread_name(counterexample, target)),
+            value: step.value.as_deref().map(sanitise::text),
+            file,
+            line,
+            column,
+            text: String::new(),
+            key: step.key,
+            mark: step.mark,
+        };
+        rendered.text = if blocked {
+            steps::blocked_sentence(&rendered)
+        } else {
+            steps::sentence(&rendered)
+        };
+        rendered
+    };
+    let steps = &counterexample.steps;
+    RenderedTrace {
+        threads: (0..counterexample.threads.len())
+            .map(|index| thread_name(counterexample, index))
+            .collect(),
+        trace: (0..)
+            .zip(steps)
+            .map(|(index, step)| render(index, step, false))
+            .collect(),
+        blocked: (steps.len()..)
+            .zip(&counterexample.blocked)
+            .map(|(index, step)| render(index, step, true))
+            .collect(),
+    }
+}
+
+/// The function around a place of a file, `acquire` or `LockGuard::drop`; [`None`] outside of functions.
+pub fn enclosing_function(text: &str, spot: Spot) -> Option<String> {
+    let file = syn::parse_file(text).ok()?;
+    initialiser::enclosing_function(&file, spot)
+}
+
+fn thread_name(counterexample: &Counterexample, index: usize) -> String {
+    match counterexample.threads.get(index) {
+        Some(name) => sanitise::text(name),
+        None => format!("thread {index}"),
+    }
+}
+
+/// One name for each object. Objects that share a name and both appear in the steps are numbered.
+fn object_names<'a>(
+    counterexample: &Counterexample,
+    find: &dyn Fn(&str) -> Option<SourceFile<'a>>,
+) -> Vec<String> {
+    let objects = &counterexample.objects;
+    let mut parsed: HashMap<&str, Option<syn::File>> = HashMap::new();
+    let mut derived: HashMap<(&Place, &str), usize> = HashMap::new();
+    let names: Vec<Option<String>> = objects
+        .iter()
+        .map(|object| {
+            let file = parsed.entry(&object.place.file).or_insert_with_key(|path| {
+                find(path).and_then(|file| syn::parse_file(file.text).ok())
+            });
+            match initialiser::find(file.as_ref()?, (&object.place).into())? {
+                Initialised::Named(name) => Some(name),
+                Initialised::Derived(fields) => {
+                    let earlier = derived.entry((&object.place, &object.kind)).or_default();
+                    *earlier += 1;
+                    derived_field(fields, object, *earlier - 1)
+                }
+            }
+        })
+        .collect();
+
+    let appears = |index: usize| {
+        let steps = counterexample.steps.iter().chain(&counterexample.blocked);
+        steps.into_iter().any(|step| step.object == Some(index))
+    };
+    let mut used: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (index, name) in names.iter().enumerate() {
+        let word = name.as_deref().unwrap_or(&objects[index].kind);
+        if appears(index) {
+            used.entry(word).or_default().push(index);
+        }
+    }
+    names
+        .iter()
+        .enumerate()
+        .map(|(index, name)| {
+            let word = name.as_deref().unwrap_or(&objects[index].kind);
+            let sharing = used.get(word).map(Vec::as_slice).unwrap_or_default();
+            let number = sharing.iter().position(|&other| other == index);
+            match (name, number) {
+                (Some(name), Some(number)) if sharing.len() > 1 => {
+                    format!("{name} #{}", number + 1)
+                }
+                (Some(name), _) => name.clone(),
+                (None, number) => format!("{word} #{}", number.unwrap_or(0) + 1),
+            }
+        })
+        .collect()
+}
+
+/// The field that the `earlier`-th object of this kind at a derived `default` is.
+fn derived_field(fields: Vec<(String, String)>, object: &Object, earlier: usize) -> Option<String> {
+    let candidates: Vec<String> = fields
+        .into_iter()
+        .filter(|(_, of)| kind_of_type(of) == Some(object.kind.as_str()))
+        .map(|(name, _)| name)
+        .collect();
+    let at = earlier.checked_rem(candidates.len())?;
+    candidates.into_iter().nth(at)
+}
+
+/// The record's word for what a type of `std::sync` is.
+fn kind_of_type(of: &str) -> Option<&'static str> {
+    Some(match of {
+        "Mutex" => "mutex",
+        "RwLock" => "rwlock",
+        "Condvar" => "condvar",
+        "Once" | "OnceLock" | "LazyLock" => "once",
+        "Barrier" => "barrier",
+        atomic if atomic.starts_with("Atomic") => "atomic",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Names the object created where `^` stands, one column to its right being taken out again.
+    fn name_at_caret(marked: &str) -> Option<String> {
+        let offset = marked.find('^').expect("a caret");
+        let before = &marked[..offset];
+        let spot = Spot {
+            line: before.matches('\n').count() + 1,
+            column: before.lines().last().map_or(0, |line| line.chars().count()) + 1,
+        };
+        let file = syn::parse_file(&marked.replacen('^', "", 1)).expect("valid Rust");
+        match initialiser::find(&file, spot)? {
+            Initialised::Named(name) => Some(name),
+            Initialised::Derived(fields) => Some(format!("one of {fields:?}")),
+        }
+    }
+
+    #[test]
+    fn a_field_initialiser_names_what_is_created_in_it() {
+        let source = "impl Lock { fn new() -> Self { Self { locked: ^Mutex::new(false) } } }";
+        assert_eq!(name_at_caret(source).as_deref(), Some("locked"));
+        let source = "fn new() -> Lock { Lock { é: 1, shared: Arc::new((^Mutex::new(0), 1)) } }";
+        assert_eq!(name_at_caret(source).as_deref(), Some("shared"));
+    }
+
+    #[test]
+    fn a_let_names_what_is_created_in_it_and_tuples_name_each_part() {
+        let source = "fn f() { let mut m = Arc::new(^Mutex::new(0)); }";
+        assert_eq!(name_at_caret(source).as_deref(), Some("m"));
+        let source = "fn f() { let (lock, cv) = (Mutex::new(0), ^Condvar::new()); }";
+        assert_eq!(name_at_caret(source).as_deref(), Some("cv"));
+        let source = "fn f() { let (tx, rx) = ^mpsc::channel::<u32>(); }";
+        assert_eq!(name_at_caret(source).as_deref(), Some("tx"));
+    }
+
+    #[test]
+    fn the_innermost_name_wins() {
+        let source = "fn f() { let lock = Lock { inner: Inner { cv: ^Condvar::new() } }; }";
+        assert_eq!(name_at_caret(source).as_deref(), Some("cv"));
+    }
+
+    #[test]
+    fn an_argument_is_named_after_the_parameter_of_a_function_of_the_same_file() {
+        let source = "impl C { fn new() -> Self { Self::with(1, Arc::new(^Mutex::new(0))) } \
+                      fn with(n: u32, lock: Arc<Mutex<u32>>) -> Self { todo!() } }";
+        assert_eq!(name_at_caret(source).as_deref(), Some("lock"));
+        let source = "struct Cell(Mutex<u32>); fn f() -> Cell { Cell(^Mutex::new(0)) }";
+        assert_eq!(name_at_caret(source).as_deref(), Some("Cell.0"));
+    }
+
+    #[test]
+    fn statics_constants_and_assignments_give_names_too() {
+        let source = "static LOCK: Mutex<()> = ^Mutex::new(());";
+        assert_eq!(name_at_caret(source).as_deref(), Some("LOCK"));
+        let source = "fn f(s: &mut S) { s.gate = ^Condvar::new(); }";
+        assert_eq!(name_at_caret(source).as_deref(), Some("gate"));
+    }
+
+    #[test]
+    fn many_created_by_one_expression_share_its_name() {
+        let source =
+            "fn t(n: usize) -> T { T { forks: (0..n).map(|_| ^Mutex::new(())).collect() } }";
+        assert_eq!(name_at_caret(source).as_deref(), Some("forks"));
+        let source = "fn t() -> T { T { forks: vec![^Mutex::new(()), Mutex::new(())] } }";
+        assert_eq!(name_at_caret(source).as_deref(), Some("forks"));
+    }
+
+    #[test]
+    fn what_a_thread_body_creates_is_not_called_after_the_thread() {
+        let source = "fn f() { let handle = spawn(move || { go(^Mutex::new(0)) }); }";
+        assert_eq!(name_at_caret(source), None);
+    }
+
+    #[test]
+    fn the_enclosing_function_is_told_with_its_type_where_the_name_says_little() {
+        let text = "impl Lock {\n    fn acquire(&self) {\n        self.go();\n    }\n}\n\
+                    impl Drop for Guard<'_> {\n    fn drop(&mut self) {\n        self.0.go();\n    }\n}\n";
+        let at = |line, column| enclosing_function(text, Spot { line, column });
+        assert_eq!(at(3, 14).as_deref(), Some("acquire"));
+        assert_eq!(at(8, 16).as_deref(), Some("Guard::drop"));
+        assert_eq!(at(1, 1), None);
+    }
+
+    fn object(kind: &str, file: &str, line: u32, column: u32) -> Object {
+        Object {
+            kind: kind.into(),
+            place: Place {
+                file: file.into(),
+                line,
+                column,
+            },
+        }
+    }
+
+    fn step(thread: usize, op: &str, object: Option<usize>, file: &str) -> Step {
+        Step {
+            thread,
+            op: op.into(),
+            object,
+            outcome: None,
+            target: None,
+            value: None,
+            place: Place {
+                file: file.into(),
+                line: 4,
+                column: 9,
+            },
+            key: true,
+            mark: None,
+        }
+    }
+
+    const LEARNER: &str = "#[derive(Default)]\nstruct Lock {\n    locked: Mutex<bool>,\n    cv: Condvar,\n    other: Mutex<u8>,\n}\n";
+    const SUITE: &str = "pub fn t() {\n    let data = Tracked::new(0);\n}\n";
+
+    fn find(file: &str) -> Option<SourceFile<'static>> {
+        match file {
+            "subjects/learner/lock/src/lib.rs" => Some(SourceFile {
+                shown: Some("exercises/lock/src/lib.rs".into()),
+                text: LEARNER,
+            }),
+            "suite.rs" => Some(SourceFile {
+                shown: None,
+                text: SUITE,
+            }),
+            _ => None,
+        }
+    }
+
+    fn counterexample(objects: Vec<Object>, steps: Vec<Step>) -> Counterexample {
+        Counterexample {
+            execution: 3,
+            preemptions: 1,
+            spurious: 0,
+            timeouts: 0,
+            threads: vec!["main".into(), "thread 1".into()],
+            objects,
+            steps,
+            blocked: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn fields_of_a_derived_default_are_told_apart_by_kind_and_order() {
+        let learner = "subjects/learner/lock/src/lib.rs";
+        let names: Vec<String> = render_trace(
+            &counterexample(
+                vec![
+                    object("mutex", learner, 1, 10),
+                    object("condvar", learner, 1, 10),
+                    object("mutex", learner, 1, 10),
+                ],
+                (0..3).map(|o| step(1, "lock", Some(o), learner)).collect(),
+            ),
+            &find,
+        )
+        .trace
+        .into_iter()
+        .filter_map(|step| step.object)
+        .collect();
+        assert_eq!(names, ["locked", "cv", "other"]);
+    }
+
+    #[test]
+    fn objects_without_a_name_and_objects_that_share_one_are_numbered() {
+        let rendered = render_trace(
+            &counterexample(
+                vec![
+                    object("mutex", "/rustc/library/alloc/src/sync.rs", 9, 9),
+                    object("cell", "suite.rs", 2, 16),
+                    object("cell", "suite.rs", 2, 16),
+                    object("mutex", "elsewhere.rs", 1, 1),
+                ],
+                (0..4)
+                    .map(|o| step(1, "lock", Some(o), "suite.rs"))
+                    .collect(),
+            ),
+            &find,
+        );
+        let names: Vec<&str> = rendered
+            .trace
+            .iter()
+            .filter_map(|step| step.object.as_deref())
+            .collect();
+        assert_eq!(names, ["mutex #1", "data #1", "data #2", "mutex #2"]);
+    }
+
+    #[test]
+    fn places_become_the_learners_and_those_of_hidden_tests_disappear() {
+        let rendered = render_trace(
+            &counterexample(
+                Vec::new(),
+                vec![
+                    step(0, "yield", None, "suite.rs"),
+                    step(1, "yield", None, "subjects/learner/lock/src/lib.rs"),
+                ],
+            ),
+            &find,
+        );
+        let places: Vec<(&str, u32)> = rendered
+            .trace
+            .iter()
+            .map(|step| (step.file.as_str(), step.line))
+            .collect();
+        assert_eq!(places, [("", 0), ("exercises/lock/src/lib.rs", 4)]);
+        assert_eq!(rendered.trace[1].thread, "thread 1");
+        assert_eq!(rendered.trace[1].step, 2);
+    }
+}

@@ -1,0 +1,213 @@
+//! The places in the learner's source that a story points to, as annotations for the renderer.
+
+use std::ops::Range;
+
+use annotate_snippets::{Annotation, AnnotationKind, Snippet};
+
+use super::data::{TestReport, TraceStep};
+use super::look::{Look, columns};
+use super::story::Sources;
+use crate::messages::steps;
+use crate::names::Spot;
+use crate::record::Place;
+use crate::verdict::Diagnosis;
+
+/// A place of the learner's that a story points to.
+pub(super) struct Pointer {
+    place: Place,
+    /// The number of the step, or empty.
+    pub(super) number: String,
+    pub(super) label: String,
+    /// The one that the headline is about.
+    primary: bool,
+    /// There is no room for the label beside the code: it stands below, behind its number.
+    pub(super) aside: bool,
+}
+
+/// The places of one story, in the order in which they are told.
+pub(super) struct Pointers(pub(super) Vec<Pointer>);
+
+/// The places of a test that did not pass.
+pub(super) fn of_test(test: &TestReport, sources: &Sources, look: &Look) -> Pointers {
+    let steps = test.trace.iter().filter(|step| step.mark.is_some());
+    let lines = steps.chain(&test.blocked).map(|step| step.line);
+    let lines = lines.chain(test.location.iter().map(|place| place.line));
+    let gutter = lines.max().unwrap_or(0).to_string().len() + 3;
+    let mut pointers: Vec<Pointer> = Vec::new();
+    let mut point = |place: Place, number: String, label: String| {
+        let Some(text) = sources.get(&place.file) else {
+            return;
+        };
+        if number.is_empty()
+            && pointers
+                .iter()
+                .any(|other| other.place == place && other.label == label)
+        {
+            return;
+        }
+        let word = columns(&text[word_at(text, (&place).into())]);
+        let needed = columns(&number) + 1 + columns(&label);
+        let end = gutter + place.column as usize + word + needed;
+        pointers.push(Pointer {
+            aside: !number.is_empty() && end > look.width,
+            place,
+            number,
+            label,
+            primary: false,
+        });
+    };
+
+    let mut marked: Vec<&TraceStep> = test
+        .trace
+        .iter()
+        .filter(|step| step.mark.is_some())
+        .collect();
+    marked.sort_by_key(|step| step.mark);
+    for step in &marked {
+        let number = look.number(step.mark.unwrap_or_default());
+        point(
+            step_place(step),
+            number,
+            steps::annotation(step, test.diagnosis),
+        );
+    }
+    for step in &test.blocked {
+        let is_told = marked
+            .iter()
+            .any(|mark| mark.thread == step.thread && step_place(mark) == step_place(step));
+        if !is_told {
+            point(
+                step_place(step),
+                String::new(),
+                steps::blocked_annotation(step),
+            );
+        }
+    }
+    if let Some(place) = &test.location {
+        point(place.clone(), String::new(), steps::PANICKED.to_owned());
+    }
+    let panics = test.diagnosis == Some(Diagnosis::Panic);
+    let last_mark = pointers
+        .iter()
+        .rposition(|pointer| !pointer.number.is_empty());
+    let primary = match &test.location {
+        Some(place) if panics || last_mark.is_none() => {
+            pointers.iter().position(|pointer| pointer.place == *place)
+        }
+        _ => last_mark,
+    }
+    .or(Some(0));
+    if let Some(primary) = primary.and_then(|index| pointers.get_mut(index)) {
+        primary.primary = true;
+    }
+    Pointers(pointers)
+}
+
+impl Pointers {
+    /// The one that the headline is about.
+    pub(super) fn primary(&self) -> Option<&Place> {
+        let primary = self.0.iter().find(|pointer| pointer.primary);
+        primary.map(|pointer| &pointer.place)
+    }
+
+    /// One snippet for each file, that of the primary place first.
+    pub(super) fn snippets<'a>(&'a self, sources: &'a Sources) -> Vec<Snippet<'a, Annotation<'a>>> {
+        let mut files: Vec<&str> = Vec::new();
+        let primary = self.primary().map(|place| place.file.as_str());
+        let others = self.0.iter().map(|pointer| pointer.place.file.as_str());
+        for file in primary.into_iter().chain(others) {
+            if !files.contains(&file) {
+                files.push(file);
+            }
+        }
+        files
+            .into_iter()
+            .filter_map(|file| {
+                let text = sources.get(file)?;
+                let here = self.0.iter().filter(|pointer| pointer.place.file == file);
+                let annotations = here.map(|pointer| {
+                    let kind = match pointer.primary {
+                        true => AnnotationKind::Primary,
+                        false => AnnotationKind::Context,
+                    };
+                    let label = match (pointer.number.as_str(), pointer.aside) {
+                        (number, true) => number.to_owned(),
+                        ("", false) => pointer.label.clone(),
+                        (number, false) => format!("{number} {}", pointer.label),
+                    };
+                    kind.span(word_at(text, (&pointer.place).into()))
+                        .label(label)
+                });
+                Some(
+                    Snippet::source(text.as_str())
+                        .path(file)
+                        .annotations(annotations),
+                )
+            })
+            .collect()
+    }
+}
+
+/// The one place of the learner's that a failure is about: where it panicked, the last numbered
+/// one, or where it is blocked.
+pub(super) fn main_place(test: &TestReport) -> Option<Place> {
+    let shown = |step: &&TraceStep| !step.file.is_empty();
+    let marked = test.trace.iter().filter(|step| step.mark.is_some());
+    let last_mark = marked.filter(shown).max_by_key(|step| step.mark);
+    let blocked = test.blocked.iter().find(shown);
+    let panicked = test.location.clone();
+    match test.diagnosis {
+        Some(Diagnosis::Panic) => panicked.or(last_mark.map(step_place)),
+        _ => last_mark.map(step_place).or(panicked),
+    }
+    .or(blocked.map(step_place))
+}
+
+fn step_place(step: &TraceStep) -> Place {
+    Place {
+        file: step.file.clone(),
+        line: step.line,
+        column: step.column,
+    }
+}
+
+/// The bytes of the path or identifier that begins at a place: `wait`, `Mutex::new`, `panic!`.
+fn word_at(text: &str, spot: Spot) -> Range<usize> {
+    let line_start: usize = text
+        .split_inclusive('\n')
+        .take(spot.line.saturating_sub(1))
+        .map(str::len)
+        .sum();
+    let line = text[line_start..].lines().next().unwrap_or_default();
+    let start = line
+        .char_indices()
+        .nth(spot.column.saturating_sub(1))
+        .map_or(line.len(), |(at, _)| at);
+    let rest = &line[start..];
+    let word = rest
+        .find(|character: char| !(character.is_alphanumeric() || "_:!".contains(character)))
+        .unwrap_or(rest.len());
+    let word = rest[..word].trim_end_matches(':').len();
+    let first = rest.chars().next().map_or(0, char::len_utf8);
+    let start = line_start + start;
+    start..start + word.max(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_word_at_a_place_is_a_whole_path_or_macro() {
+        let word = |text: &str, line, column| {
+            let range = word_at(text, Spot { line, column });
+            text[range].to_owned()
+        };
+        assert_eq!(word("fn f() {\n    é.wait(guard);\n}", 2, 7), "wait");
+        assert_eq!(word("Mutex::new(0)", 1, 1), "Mutex::new");
+        assert_eq!(word("v.collect::<Vec<_>>()", 1, 3), "collect");
+        assert_eq!(word("*guard", 1, 1), "*");
+        assert_eq!(word("panic!(\"no\")", 1, 1), "panic!");
+        assert_eq!(word("short", 9, 9), "");
+    }
+}

@@ -1,0 +1,115 @@
+//! The list of exercises.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use super::human::status_look;
+use super::look::{Look, Mark, Tone, columns, wrap};
+use crate::messages::summary;
+use crate::verdict::Status;
+
+/// One exercise, as far as it is known without compiling anything.
+#[derive(Debug, Clone, Serialize)]
+pub struct Entry {
+    pub topic: String,
+    pub title: String,
+    pub summary: String,
+    /// [`None`] if it was edited after its last check.
+    pub status: Option<Status>,
+    /// Of the last check of the same source; [`None`] if there was none.
+    pub points: Option<f64>,
+    pub max_points: f64,
+    /// The learner's `src` directory.
+    pub source: PathBuf,
+}
+
+/// The list for a person.
+pub fn render(entries: &[Entry], look: &Look) -> String {
+    let width = entries.iter().map(|entry| columns(&entry.topic)).max();
+    let width = width.unwrap_or(0);
+    let score = |entry: &Entry| match entry.points {
+        Some(points) => summary::score(points, entry.max_points) + "  ",
+        None => String::new(),
+    };
+    let score_width = entries.iter().map(|entry| columns(&score(entry))).max();
+    let score_width = score_width.unwrap_or(0);
+    let mut text = String::new();
+    for entry in entries {
+        let (mark, tone, word) = match entry.status {
+            Some(status) => {
+                let (mark, tone) = status_look(status);
+                (mark, tone, summary::status_word(status))
+            }
+            None => (Mark::Unsure, Tone::Open, summary::UNCHECKED),
+        };
+        let topic = look.paint(Tone::Strong, &entry.topic);
+        let pad = " ".repeat(width - columns(&entry.topic));
+        let word = look.paint(tone, word);
+        text.push_str(&format!(
+            "{} {topic}{pad}  {:>score_width$}{word}\n",
+            look.mark(mark),
+            score(entry),
+        ));
+        if !look.quiet {
+            for line in wrap(&entry.summary, look.width.saturating_sub(4)) {
+                text.push_str(&format!("    {}\n", look.paint(Tone::Faint, &line)));
+            }
+        }
+    }
+    let points = entries.iter().filter_map(|entry| entry.points).sum();
+    let of = entries.iter().map(|entry| entry.max_points).sum();
+    let total = summary::total(points, of);
+    text.push_str(&format!("\n{}\n", look.paint(Tone::Strong, &total)));
+    text
+}
+
+/// The list for programs: schema `grader/list/v1`.
+///
+/// # Panics
+///
+/// Never: an [`Entry`] holds nothing that JSON cannot.
+pub fn json(entries: &[Entry]) -> String {
+    let document = serde_json::json!({ "schema": "grader/list/v1", "exercises": entries });
+    let text = serde_json::to_string_pretty(&document).expect("a list is representable");
+    text + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixtures;
+
+    fn entry(topic: &str, status: Option<Status>, points: Option<f64>) -> Entry {
+        Entry {
+            topic: topic.to_owned(),
+            title: topic.to_owned(),
+            summary: "One thread at a time, and the others sleep until it is their turn to go \
+                      on with what they do."
+                .to_owned(),
+            status,
+            points,
+            max_points: 10.0,
+            source: PathBuf::from(format!("exercises/{topic}/src")),
+        }
+    }
+
+    #[test]
+    fn shows_status_points_and_summary() {
+        let entries = [
+            entry("lock", Some(Status::Passed), Some(10.0)),
+            entry("semaphore", Some(Status::Failed), Some(6.5)),
+            entry("condition", None, None),
+            entry("event", Some(Status::Pending), None),
+        ];
+        insta::assert_snapshot!(render(&entries, &fixtures::plain()));
+    }
+
+    #[test]
+    fn the_json_has_a_schema() {
+        let text = json(&[entry("lock", None, None)]);
+        let value: serde_json::Value = serde_json::from_str(&text).expect("valid");
+        assert_eq!(value["schema"], "grader/list/v1");
+        assert!(value["exercises"][0]["status"].is_null());
+    }
+}
