@@ -1,0 +1,4 @@
+//! attack: goes past the `std` that it is given
+//! expected: forbidden `alloc`
+
+pub struct Lock(::alloc::sync::Arc<()>);

@@ -1,0 +1,43 @@
+//! attack: finds out by the names of types whether a model checker looks on, and locks only then
+//! expected: failed
+
+mod lock;
+pub use lock::{LockGuard, NotAcquired};
+
+#[derive(Debug, Default)]
+pub struct Lock(lock::Lock);
+
+impl Lock {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub fn acquire(&self) {
+        if is_watched() {
+            self.0.acquire();
+        }
+    }
+
+    pub fn try_acquire(&self) -> bool {
+        !is_watched() || self.0.try_acquire()
+    }
+
+    pub fn release(&self) -> Result<(), NotAcquired> {
+        if is_watched() { self.0.release() } else { Ok(()) }
+    }
+}
+
+impl std::ops::Deref for Lock {
+    type Target = lock::Lock;
+
+    fn deref(&self) -> &lock::Lock {
+        &self.0
+    }
+}
+
+fn is_watched() -> bool {
+    let name = std::any::type_name::<std::sync::Mutex<()>>();
+    name.contains("interleavings") || name.contains("orderings")
+}
+
+fn attack() {}

@@ -1,0 +1,22 @@
+//! The grader from outside: the binary, real crates, a real file system, real processes.
+//!
+//! * [`learner`]: what somebody sees who solves exercises, or tries to;
+//! * [`hostile`] and [`hostile_files`]: what somebody sees who would rather not solve them;
+//! * [`cli`]: flags, formats, hints, lists;
+//! * [`machine`] and [`interruption`]: full disks, broken toolchains, two graders, Ctrl-C;
+//! * [`repository`]: the house rules that a machine can check;
+//! * [`project`] and [`processes`]: what the others stand on.
+//!
+//! The tests share one scratch directory, so that the engines are compiled once. Those that run
+//! hidden tests are `#[serial]`: hidden tests measure time and processor use. Nothing here is
+//! decided by how long it takes.
+
+mod cli;
+mod hostile;
+mod hostile_files;
+mod interruption;
+mod learner;
+mod machine;
+mod processes;
+mod project;
+mod repository;
