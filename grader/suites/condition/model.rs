@@ -1,0 +1,590 @@
+//! Every interleaving: two or three threads, one or two operations each.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use condition::{BoundedBuffer, Condition};
+use kata_model::interleavings::sync::{MutexGuard, mpsc};
+use kata_model::interleavings::thread::{self, JoinHandle};
+use kata_model::interleavings::time::Instant;
+use kata_model::interleavings::{Explore, advance, catch_panic, explore};
+
+/// Not a whole number of milliseconds, lest rounding go unnoticed.
+const TIMEOUT: Duration = Duration::from_micros(100_700);
+
+/// What the conditions of these tests protect.
+#[derive(Debug, Default)]
+struct Counts {
+    /// Waiters that notifications were sent for. Counted before they are sent.
+    notified: usize,
+    /// Waiters that have come back.
+    back: usize,
+}
+
+type Wait = for<'a> fn(&'a Condition<Counts>, MutexGuard<'a, Counts>) -> MutexGuard<'a, Counts>;
+
+/// The ways to wait for a notification.
+const WAYS: [Wait; 2] = [
+    |condition, guard| condition.wait(guard),
+    |condition, guard| {
+        let (guard, notified) = condition.wait_timeout(guard, Duration::MAX);
+        assert!(notified, "`wait_timeout(Duration::MAX)` gave up");
+        guard
+    },
+];
+
+/// Some threads that wait. Each says so while it has the lock: whoever then gets the lock
+/// knows that they are waiting.
+struct Waiters {
+    condition: Arc<Condition<Counts>>,
+    ready: (mpsc::Sender<()>, mpsc::Receiver<()>),
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Waiters {
+    fn new() -> Waiters {
+        Waiters {
+            condition: Arc::new(Condition::new(Counts::default())),
+            ready: mpsc::channel(),
+            threads: Vec::new(),
+        }
+    }
+
+    /// Starts a thread that waits.
+    fn start(&mut self, wait: Wait) {
+        let ready = self.ready.0.clone();
+        self.threads.push(spawn(&self.condition, move |condition| {
+            let guard = condition.acquire();
+            ready.send(()).unwrap();
+            let mut counts = wait(condition, guard);
+            counts.back += 1;
+            assert!(
+                counts.back <= counts.notified,
+                "{} waiting threads came back, and {} were notified",
+                counts.back,
+                counts.notified
+            );
+        }));
+    }
+
+    /// Waits until all that have been started wait, and a moment longer: the lock was free.
+    fn settle(&self) -> MutexGuard<'_, Counts> {
+        for _ in &self.threads {
+            self.ready.1.recv().unwrap();
+        }
+        self.condition.acquire()
+    }
+
+    fn all_come_back(self) {
+        self.threads.into_iter().for_each(join);
+    }
+}
+
+pub fn no_notification_is_lost() {
+    for wait in WAYS {
+        explore(move || {
+            let mut waiters = Waiters::new();
+            waiters.start(wait);
+            let mut counts = waiters.settle();
+            counts.notified = 1;
+            drop(counts);
+            waiters.condition.notify(1);
+            waiters.all_come_back();
+        });
+    }
+}
+
+pub fn a_notifier_may_have_the_lock() {
+    explore(|| {
+        let condition = Arc::new(Condition::new(false));
+        let waiting = spawn(&condition, |condition| {
+            let guard = condition.wait_for(condition.acquire(), |done| *done);
+            assert!(*guard, "`wait_for` returned, and its predicate was false");
+        });
+        let mut done = condition.acquire();
+        *done = true;
+        condition.notify(1);
+        drop(done);
+        join(waiting);
+    });
+}
+
+pub fn a_wait_returns_for_a_reason() {
+    for wait in WAYS {
+        explore(move || {
+            let mut waiters = Waiters::new();
+            waiters.start(wait);
+            drop(waiters.settle());
+            // Meant for something else.
+            waiters.threads[0].thread().unpark();
+            waiters.condition.acquire().notified = 1;
+            waiters.condition.notify(1);
+            waiters.all_come_back();
+        });
+    }
+}
+
+pub fn notify_wakes_exactly_as_many() {
+    explore(|| {
+        let mut waiters = Waiters::new();
+        waiters.start(WAYS[0]);
+        waiters.start(WAYS[0]);
+        let mut counts = waiters.settle();
+        for notified in 1..=2 {
+            counts.notified = notified;
+            drop(counts);
+            waiters.condition.notify(1);
+            counts = waiters.condition.acquire();
+        }
+        drop(counts);
+        waiters.all_come_back();
+    });
+}
+
+pub fn notify_many_wakes_many() {
+    explore(|| {
+        let mut waiters = Waiters::new();
+        waiters.start(WAYS[0]);
+        waiters.start(WAYS[0]);
+        waiters.settle().notified = 2;
+        waiters.condition.notify(2);
+        waiters.all_come_back();
+    });
+}
+
+pub fn notify_all_wakes_all() {
+    explore(|| {
+        let mut waiters = Waiters::new();
+        waiters.start(WAYS[0]);
+        waiters.start(WAYS[0]);
+        waiters.settle().notified = 2;
+        waiters.condition.notify_all();
+        waiters.all_come_back();
+    });
+}
+
+pub fn notify_zero_wakes_nobody() {
+    explore(|| {
+        let mut waiters = Waiters::new();
+        waiters.start(WAYS[0]);
+        drop(waiters.settle());
+        waiters.condition.notify(0);
+        waiters.condition.acquire().notified = 1;
+        waiters.condition.notify(1);
+        waiters.all_come_back();
+    });
+}
+
+pub fn a_surplus_is_forgotten() {
+    explore(|| {
+        let mut waiters = Waiters::new();
+        waiters.condition.notify(2);
+        waiters.condition.notify_all();
+        waiters.start(WAYS[0]);
+        waiters.settle().notified = 1;
+        waiters.condition.notify(1);
+        waiters.all_come_back();
+    });
+}
+
+pub fn a_latecomer_steals_no_notification() {
+    Explore::new().preemptions(2).run(|| {
+        let mut waiters = Waiters::new();
+        waiters.start(WAYS[0]);
+        waiters.start(WAYS[0]);
+        waiters.settle().notified = 2;
+        waiters.condition.notify_all();
+        let early = std::mem::take(&mut waiters.threads);
+        // Comes only now. If it came back, one of the others would be left to sleep.
+        let latecomer = spawn(&waiters.condition, |condition| {
+            drop(condition.wait(condition.acquire()));
+        });
+        early.into_iter().for_each(join);
+        while !latecomer.is_finished() {
+            latecomer.wait_until_blocked();
+            waiters.condition.notify(1);
+        }
+        join(latecomer);
+    });
+}
+
+pub fn no_notification_is_lost_in_a_timed_wait() {
+    explore(|| {
+        let condition = Arc::new(Condition::new(None));
+        let (ready, is_ready) = mpsc::channel();
+        let waiting = spawn(&condition, move |condition| {
+            let mut guard = condition.acquire();
+            let deadline = Instant::now() + TIMEOUT;
+            *guard = Some(deadline);
+            ready.send(()).unwrap();
+            condition.wait_timeout(guard, TIMEOUT).1
+        });
+        is_ready.recv().unwrap();
+        let deadline = condition.acquire().unwrap();
+        condition.notify(1);
+        let in_time = Instant::now() < deadline;
+        let notified = join(waiting);
+        assert!(
+            notified || !in_time,
+            "a thread was in `wait_timeout`, it was notified before its time was over, and it says that it was not"
+        );
+    });
+}
+
+pub fn a_timed_wait_lasts_its_time() {
+    explore(|| {
+        let condition = Condition::new(());
+        let start = Instant::now();
+        let (guard, notified) = condition.wait_timeout(condition.acquire(), TIMEOUT);
+        let waited = start.elapsed();
+        assert!(
+            !notified,
+            "`wait_timeout` says that it was notified, and nobody has notified"
+        );
+        assert!(
+            waited >= TIMEOUT,
+            "`wait_timeout({TIMEOUT:?})` gave up after {waited:?}"
+        );
+        assert!(
+            waited < TIMEOUT * 3 / 2,
+            "`wait_timeout({TIMEOUT:?})` gave up only after {waited:?}"
+        );
+        assert!(
+            condition.lock_handle().try_lock().is_err(),
+            "`wait_timeout` gave up and returned without the lock"
+        );
+        drop(guard);
+    });
+}
+
+pub fn a_timed_wait_answers_the_truth() {
+    explore(|| {
+        let condition = Arc::new(Condition::new(false));
+        let waiting = spawn(&condition, |condition| {
+            let start = Instant::now();
+            let (guard, notified) = condition.wait_timeout(condition.acquire(), TIMEOUT);
+            let waited = start.elapsed();
+            assert!(
+                *guard || !notified,
+                "`wait_timeout` says that it was notified, and nobody has notified"
+            );
+            assert!(
+                notified || waited >= TIMEOUT,
+                "`wait_timeout({TIMEOUT:?})` gave up after {waited:?}"
+            );
+        });
+        *condition.acquire() = true;
+        condition.notify(1);
+        join(waiting);
+    });
+}
+
+pub fn giving_up_swallows_no_notification() {
+    explore(|| {
+        let condition = Arc::new(Condition::new(()));
+        let (ready, is_ready) = mpsc::channel();
+        let also_ready = ready.clone();
+        let in_a_hurry = spawn(&condition, move |condition| {
+            let guard = condition.acquire();
+            ready.send(()).unwrap();
+            condition.wait_timeout(guard, TIMEOUT).1
+        });
+        let patient = spawn(&condition, move |condition| {
+            let guard = condition.acquire();
+            also_ready.send(()).unwrap();
+            drop(condition.wait(guard));
+        });
+        is_ready.recv().unwrap();
+        is_ready.recv().unwrap();
+        drop(condition.acquire());
+        condition.notify(1);
+        if join(in_a_hurry) {
+            condition.notify(1);
+        }
+        join(patient);
+    });
+}
+
+pub fn woken_in_vain_it_keeps_its_deadline() {
+    Explore::new().no_timeouts().run(|| {
+        let condition = Arc::new(Condition::new(()));
+        let waiting = spawn(&condition, |condition| {
+            let start = Instant::now();
+            drop(condition.wait_timeout(condition.acquire(), TIMEOUT));
+            start.elapsed()
+        });
+        waiting.wait_until_blocked();
+        advance(TIMEOUT * 3 / 4);
+        waiting.thread().unpark();
+        let waited = join(waiting);
+        assert!(
+            (TIMEOUT..TIMEOUT * 3 / 2).contains(&waited),
+            "`wait_timeout({TIMEOUT:?})` was unparked, but not notified, and took {waited:?}"
+        );
+    });
+}
+
+pub fn notified_in_vain_it_keeps_its_deadline() {
+    Explore::new().no_timeouts().run(|| {
+        let condition = Arc::new(Condition::new(()));
+        let waiting = spawn(&condition, |condition| {
+            let start = Instant::now();
+            let guard = condition.acquire();
+            let (_guard, answer) = condition.wait_for_timeout(guard, |()| false, TIMEOUT);
+            (answer, start.elapsed())
+        });
+        waiting.wait_until_blocked();
+        advance(TIMEOUT * 3 / 4);
+        condition.notify(1);
+        let (answer, waited) = join(waiting);
+        assert!(
+            !answer,
+            "`wait_for_timeout` says that its predicate is true, and it never was"
+        );
+        assert!(
+            (TIMEOUT..TIMEOUT * 3 / 2).contains(&waited),
+            "`wait_for_timeout({TIMEOUT:?})` was notified once, in vain, and took {waited:?}"
+        );
+    });
+}
+
+pub fn the_predicate_has_the_last_word() {
+    explore(|| {
+        let condition = Arc::new(Condition::new(false));
+        let waiting = spawn(&condition, |condition| {
+            let start = Instant::now();
+            let guard = condition.acquire();
+            let (truth, answer) = condition.wait_for_timeout(guard, |done| *done, TIMEOUT);
+            let (truth, waited) = (*truth, start.elapsed());
+            assert!(
+                answer == truth,
+                "the predicate of `wait_for_timeout` was {truth} in the end, and the answer was {answer}"
+            );
+            assert!(
+                answer || waited >= TIMEOUT,
+                "`wait_for_timeout({TIMEOUT:?})` gave up after {waited:?}"
+            );
+        });
+        *condition.acquire() = true;
+        join(waiting);
+    });
+}
+
+pub fn a_panic_breaks_nothing() {
+    explore(|| {
+        let mut waiters = Waiters::new();
+        waiters.start(WAYS[0]);
+        waiters.settle().notified = 1;
+        let panicking = spawn(&waiters.condition, |condition| {
+            let result: Result<(), String> = catch_panic(|| {
+                let _guard = condition.acquire();
+                panic!("on purpose");
+            });
+            drop(result);
+        });
+        waiters.condition.notify(1);
+        waiters.all_come_back();
+        join(panicking);
+    });
+}
+
+pub fn waiting_is_sleeping() {
+    for wait in WAYS {
+        explore(move || {
+            let mut waiters = Waiters::new();
+            waiters.start(wait);
+            waiters.threads[0].wait_until_blocked();
+            waiters.settle().notified = 1;
+            waiters.condition.notify(1);
+            waiters.all_come_back();
+        });
+    }
+}
+
+pub fn a_taker_gets_what_is_put() {
+    explore(|| {
+        let buffer = Arc::new(BoundedBuffer::new(1));
+        let taking = spawn(&buffer, |buffer| buffer.take());
+        buffer.put(7);
+        assert!(join(taking) == 7, "something else was taken than was put");
+    });
+}
+
+pub fn a_putter_gets_the_room_that_is_made() {
+    explore(|| {
+        let buffer = Arc::new(BoundedBuffer::new(1));
+        buffer.put(1);
+        let putting = spawn(&buffer, |buffer| buffer.put(2));
+        let taken = [buffer.take(), buffer.take()];
+        assert!(
+            taken == [1, 2],
+            "1 was put first and 2 second, and they came out as {taken:?}"
+        );
+        join(putting);
+    });
+}
+
+pub fn two_takers_get_two_items() {
+    explore(|| {
+        let buffer = Arc::new(BoundedBuffer::new(2));
+        let taking = [(); 2].map(|()| spawn(&buffer, |buffer| buffer.take()));
+        buffer.put(1);
+        buffer.put(2);
+        let mut taken = taking.map(join);
+        taken.sort_unstable();
+        assert!(
+            taken == [1, 2],
+            "1 and 2 were put, and two threads took {taken:?}"
+        );
+    });
+}
+
+pub fn two_putters_get_room_for_two() {
+    explore(|| {
+        let buffer = Arc::new(BoundedBuffer::new(2));
+        buffer.put(0);
+        buffer.put(0);
+        let putting = [1, 2].map(|item| spawn(&buffer, move |buffer| buffer.put(item)));
+        let taken = [buffer.take(), buffer.take()];
+        putting.into_iter().for_each(join);
+        let mut rest = [buffer.take(), buffer.take()];
+        rest.sort_unstable();
+        assert!(
+            (taken, rest) == ([0, 0], [1, 2]),
+            "two zeros were put, then 1 and 2; {taken:?} were taken, then {rest:?}"
+        );
+    });
+}
+
+pub fn putters_and_takers_wait_for_different_things() {
+    explore(|| {
+        let buffer = Arc::new(BoundedBuffer::new(1));
+        let taking = [(); 2].map(|()| spawn(&buffer, |buffer| buffer.take()));
+        buffer.put(1);
+        buffer.put(2);
+        let taken: i32 = taking.map(join).iter().sum();
+        assert!(taken == 3, "1 and 2 were put, and other items were taken");
+    });
+}
+
+pub fn a_stolen_item_is_waited_for_again() {
+    explore(|| {
+        let buffer = Arc::new(BoundedBuffer::new(1));
+        let taking = spawn(&buffer, |buffer| buffer.take());
+        buffer.put(1);
+        if buffer.take_timeout(Duration::ZERO).is_some() {
+            buffer.put(2);
+        }
+        join(taking);
+        assert!(
+            buffer.len() == 0,
+            "all items were taken, and the buffer has some"
+        );
+    });
+}
+
+pub fn stolen_room_is_waited_for_again() {
+    explore(|| {
+        let buffer = Arc::new(BoundedBuffer::new(1));
+        buffer.put(1);
+        let putting = spawn(&buffer, |buffer| buffer.put(2));
+        assert!(
+            buffer.take() == 1,
+            "the item that was put first did not come first"
+        );
+        let stole = buffer.put_timeout(3, Duration::ZERO);
+        assert!(
+            stole.is_ok() || stole == Err(3),
+            "`put_timeout` gave up, and gave another item back"
+        );
+        assert!(
+            buffer.len() <= 1,
+            "a buffer of capacity 1 has {} items",
+            buffer.len()
+        );
+        let mut taken = vec![buffer.take()];
+        if stole.is_ok() {
+            taken.push(buffer.take());
+        }
+        join(putting);
+        taken.sort_unstable();
+        let put = if stole.is_ok() { vec![2, 3] } else { vec![2] };
+        assert!(taken == put, "{put:?} were put, and {taken:?} were taken");
+    });
+}
+
+pub fn a_timed_take_robbed_waits_on() {
+    explore(|| {
+        let buffer = Arc::new(BoundedBuffer::new(1));
+        let taking = spawn(&buffer, |buffer| {
+            let start = Instant::now();
+            (buffer.take_timeout(TIMEOUT), start.elapsed())
+        });
+        buffer.put(1);
+        let robbed = buffer.take_timeout(Duration::ZERO);
+        let (taken, waited) = join(taking);
+        assert!(
+            taken.or(robbed) == Some(1) && taken.and(robbed).is_none(),
+            "1 was put, one thread took {taken:?} and another {robbed:?}"
+        );
+        assert!(
+            taken.is_some() || waited >= TIMEOUT,
+            "`take_timeout({TIMEOUT:?})` gave up after {waited:?}"
+        );
+    });
+}
+
+pub fn a_timed_put_robbed_waits_on() {
+    explore(|| {
+        let buffer = Arc::new(BoundedBuffer::new(1));
+        buffer.put(1);
+        let putting = spawn(&buffer, |buffer| {
+            let start = Instant::now();
+            (buffer.put_timeout(2, TIMEOUT).is_ok(), start.elapsed())
+        });
+        buffer.take();
+        let robbed = buffer.put_timeout(3, Duration::ZERO).is_ok();
+        let (put, waited) = join(putting);
+        assert!(
+            put != robbed,
+            "there was room for one, and {} threads put an item",
+            if put { "two" } else { "no" }
+        );
+        assert!(
+            put || waited >= TIMEOUT,
+            "`put_timeout(…, {TIMEOUT:?})` gave up after {waited:?}"
+        );
+    });
+}
+
+pub fn a_taker_who_gives_up_takes_nothing_along() {
+    explore(|| {
+        let buffer = Arc::new(BoundedBuffer::new(1));
+        let in_a_hurry = spawn(&buffer, |buffer| {
+            if let Some(item) = buffer.take_timeout(TIMEOUT) {
+                buffer.put(item);
+            }
+        });
+        let patient = spawn(&buffer, |buffer| buffer.take());
+        buffer.put(7);
+        assert!(join(patient) == 7, "something else was taken than was put");
+        join(in_a_hurry);
+        assert!(
+            buffer.len() == 0,
+            "all items were taken, and the buffer has some"
+        );
+    });
+}
+
+/// Starts a thread that uses a condition or a buffer.
+fn spawn<S: Send + Sync + 'static, R: Send + 'static>(
+    shared: &Arc<S>,
+    body: impl FnOnce(&S) -> R + Send + 'static,
+) -> JoinHandle<R> {
+    let shared = Arc::clone(shared);
+    thread::spawn(move || body(&shared))
+}
+
+fn join<R>(thread: JoinHandle<R>) -> R {
+    thread.join().unwrap()
+}
