@@ -1,0 +1,483 @@
+//! Every interleaving: two or three threads, one or two operations each.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use kata_model::interleavings::sync::mpsc;
+use kata_model::interleavings::thread::{self, JoinHandle};
+use kata_model::interleavings::time::Instant;
+use kata_model::interleavings::{Explore, Gauge, Tracked, advance, catch_panic, explore};
+use rlock::{NotOwner, RLock};
+
+/// Not a whole number of milliseconds, lest rounding go unnoticed.
+const TIMEOUT: Duration = Duration::from_micros(100_700);
+
+pub fn two_threads_take_turns() {
+    explore(|| take_turns(1, 1));
+}
+
+pub fn two_threads_take_two_turns_each() {
+    explore(|| take_turns(1, 2));
+}
+
+pub fn three_threads_take_turns() {
+    explore(|| take_turns(2, 1));
+}
+
+/// The main thread and some others go through the lock, two levels deep.
+fn take_turns(others: usize, rounds: usize) {
+    let shared = Arc::new((RLock::new(), Gauge::new(1), Tracked::new(0)));
+    let turns = move |(lock, inside, turns): &(RLock, Gauge, Tracked<usize>)| {
+        for _ in 0..rounds {
+            lock.acquire();
+            let entered = inside.enter();
+            lock.acquire();
+            turns.update(|turns| turns + 1);
+            release(lock);
+            drop(entered);
+            release(lock);
+        }
+    };
+    let others: Vec<_> = (0..others)
+        .map(|_| {
+            let shared = Arc::clone(&shared);
+            thread::spawn(move || turns(&shared))
+        })
+        .collect();
+    turns(&shared);
+    others.into_iter().for_each(join);
+    assert!(
+        !shared.0.is_locked(),
+        "everybody has released the lock, and it is taken"
+    );
+}
+
+pub fn the_owner_is_not_mixed_up() {
+    explore(|| {
+        let lock = Arc::new(RLock::new());
+        let other = spawn(&lock, |lock| {
+            lock.acquire();
+            release(lock);
+        });
+        assert!(
+            !lock.is_owned(),
+            "a thread owns the lock before it has acquired it"
+        );
+        lock.acquire();
+        assert!(
+            lock.depth() == 1,
+            "a thread has acquired the lock once, and its depth is {}",
+            lock.depth()
+        );
+        release(&lock);
+        assert!(
+            !lock.is_owned(),
+            "a thread has released the lock, and still owns it"
+        );
+        join(other);
+    });
+}
+
+pub fn a_stray_release_changes_nothing() {
+    explore(|| {
+        let lock = held(1);
+        let stray = spawn(&lock, RLock::release);
+        assert!(
+            lock.try_acquire(),
+            "the owner did not get in again while another thread tried to release"
+        );
+        let depth = lock.depth();
+        let answer = join(stray);
+        assert!(
+            answer == Err(NotOwner),
+            "a thread released a lock that another thread owned, and `release` said {answer:?}; it is `Err(NotOwner)`"
+        );
+        assert!(
+            depth == 2 && lock.depth() == 2,
+            "another thread has tried to release the lock, and the owner's depth is {}; it is 2",
+            depth.min(lock.depth())
+        );
+        release(&lock);
+        release(&lock);
+    });
+}
+
+pub fn an_inner_release_lets_nobody_in() {
+    explore(|| {
+        let lock = held(2);
+        let (inside, who_is_inside) = mpsc::channel();
+        let waiting = spawn(&lock, move |lock| {
+            lock.acquire();
+            inside.send(()).unwrap();
+            release(lock);
+        });
+        release(&lock);
+        waiting.wait_until_blocked();
+        assert!(
+            who_is_inside.try_recv().is_err() && lock.is_owned(),
+            "the owner had acquired the lock twice and released it once, and another thread got it"
+        );
+        release(&lock);
+        join(waiting);
+    });
+}
+
+pub fn no_wakeup_is_lost() {
+    explore(|| {
+        let lock = held(2);
+        let waiting = spawn(&lock, |lock| lock.acquire());
+        release(&lock);
+        release(&lock);
+        join(waiting);
+    });
+}
+
+pub fn two_waiters_both_get_in() {
+    explore(|| {
+        let lock = held(1);
+        let turn = |lock: &RLock| {
+            lock.acquire();
+            release(lock);
+        };
+        let waiting = [spawn(&lock, turn), spawn(&lock, turn)];
+        release(&lock);
+        waiting.into_iter().for_each(join);
+    });
+}
+
+pub fn one_release_lets_one_waiter_in() {
+    explore(|| {
+        let lock = held(1);
+        let (inside, who_is_inside) = mpsc::channel();
+        let waiting = [0, 1].map(|_| {
+            let inside = inside.clone();
+            spawn(&lock, move |lock| {
+                lock.acquire();
+                let (leave, may_leave) = mpsc::channel();
+                inside.send(leave).unwrap();
+                may_leave.recv().unwrap();
+                release(lock);
+            })
+        });
+        release(&lock);
+        for _ in 0..2 {
+            let leave: mpsc::Sender<()> = who_is_inside.recv().unwrap();
+            waiting.iter().for_each(JoinHandle::wait_until_blocked);
+            assert!(
+                who_is_inside.try_recv().is_err(),
+                "the lock was released once, and two threads got in"
+            );
+            leave.send(()).unwrap();
+        }
+        waiting.into_iter().for_each(join);
+    });
+}
+
+pub fn nobody_gets_in_while_it_is_held() {
+    explore(|| {
+        let lock = held(1);
+        let inside = Arc::new(Gauge::new(1));
+        let entered = inside.enter();
+        let seen = Arc::clone(&inside);
+        let waiting = spawn(&lock, move |lock| {
+            lock.acquire();
+            drop(seen.enter());
+        });
+        drop(entered);
+        release(&lock);
+        join(waiting);
+    });
+}
+
+pub fn a_stray_unpark_does_no_harm() {
+    explore(|| {
+        let lock = held(1);
+        let inside = Arc::new(Gauge::new(1));
+        let entered = inside.enter();
+        let turn = |lock: &RLock, inside: &Gauge| {
+            lock.acquire();
+            drop(inside.enter());
+            release(lock);
+        };
+        let [first, second] = [Arc::clone(&inside), Arc::clone(&inside)];
+        let unparked = spawn(&lock, move |lock| {
+            // Left over from something else that this thread has done.
+            thread::current().unpark();
+            turn(lock, &first);
+        });
+        let other = spawn(&lock, move |lock| turn(lock, &second));
+        drop(entered);
+        release(&lock);
+        join(unparked);
+        join(other);
+    });
+}
+
+pub fn a_try_never_waits() {
+    explore(|| {
+        let lock = held(1);
+        let start = Instant::now();
+        let got_it = spawn(&lock, |lock| {
+            lock.try_acquire() || lock.acquire_timeout(Duration::ZERO)
+        });
+        assert!(!join(got_it), "a try got a lock that another thread owned");
+        assert!(
+            lock.try_acquire() && lock.acquire_timeout(Duration::ZERO),
+            "the owner tried to get in again, and did not"
+        );
+        assert!(
+            start.elapsed() < Duration::from_millis(1),
+            "a try took {:?}; it should not wait at all",
+            start.elapsed()
+        );
+        for _ in 0..3 {
+            release(&lock);
+        }
+        assert!(
+            join(spawn(&lock, RLock::try_acquire)),
+            "the lock is free, and `try_acquire` did not get it; failed tries must change nothing"
+        );
+    });
+}
+
+pub fn two_tries_for_a_free_lock() {
+    explore(|| {
+        let lock = Arc::new(RLock::new());
+        let other = spawn(&lock, |lock| lock.try_acquire());
+        let mine = lock.try_acquire();
+        let other = join(other);
+        assert!(!(mine && other), "two threads tried, and both got the lock");
+        assert!(
+            lock.is_locked() == (mine || other) && lock.is_owned() == mine,
+            "`is_locked` or `is_owned` and the answers of `try_acquire` contradict each other"
+        );
+    });
+}
+
+pub fn a_question_takes_nothing() {
+    explore(|| {
+        let lock = Arc::new(RLock::new());
+        let other = spawn(&lock, |lock| {
+            let _ = (lock.is_locked(), lock.is_owned(), lock.depth());
+            let _ = format!("{lock:?}");
+        });
+        assert!(
+            lock.try_acquire(),
+            "`try_acquire` did not get a free lock because another thread asked it something"
+        );
+        join(other);
+    });
+}
+
+pub fn a_timed_wait_lasts_its_time() {
+    explore(|| {
+        let lock = held(1);
+        let (got_it, waited) = join(spawn(&lock, timed));
+        assert!(
+            !got_it,
+            "`acquire_timeout` got a lock that another thread owned all the time"
+        );
+        assert!(
+            waited >= TIMEOUT,
+            "`acquire_timeout({TIMEOUT:?})` gave up after {waited:?}"
+        );
+        assert!(
+            waited < TIMEOUT * 3 / 2,
+            "`acquire_timeout({TIMEOUT:?})` gave up only after {waited:?}"
+        );
+    });
+}
+
+pub fn woken_in_vain_it_lasts_its_time() {
+    explore(|| {
+        let lock = held(1);
+        let waiting = spawn(&lock, timed);
+        release(&lock);
+        let overtook = lock.try_acquire();
+        let (got_it, waited) = join(waiting);
+        assert!(
+            !(got_it && overtook),
+            "two threads were after the lock, and both got it"
+        );
+        assert!(
+            got_it || waited >= TIMEOUT,
+            "`acquire_timeout({TIMEOUT:?})` was woken, another thread was quicker, and it gave up after {waited:?}"
+        );
+        assert!(
+            lock.is_locked() == (got_it || overtook),
+            "two threads were after the lock, {} got it, and `is_locked` says {}",
+            if got_it || overtook { "one" } else { "neither" },
+            lock.is_locked()
+        );
+    });
+}
+
+pub fn woken_in_vain_it_keeps_its_deadline() {
+    Explore::new().no_timeouts().run(|| {
+        let lock = held(1);
+        let waiting = spawn(&lock, timed);
+        waiting.wait_until_blocked();
+        advance(TIMEOUT * 3 / 4);
+        release(&lock);
+        let _overtook = lock.try_acquire();
+        let (_, waited) = join(waiting);
+        assert!(
+            waited < TIMEOUT * 3 / 2,
+            "`acquire_timeout({TIMEOUT:?})` was woken, another thread was quicker, and it took {waited:?} in all"
+        );
+    });
+}
+
+pub fn a_timed_waiter_answers_the_truth() {
+    explore(|| {
+        let lock = held(1);
+        let waiting = spawn(&lock, |lock| {
+            let (got_it, waited) = timed(lock);
+            (got_it, waited, lock.is_owned(), lock.depth())
+        });
+        release(&lock);
+        let (got_it, waited, owned, depth) = join(waiting);
+        assert!(
+            owned == got_it && depth == usize::from(got_it) && lock.is_locked() == got_it,
+            "`acquire_timeout` said {got_it}; then `is_owned` said {owned}, `depth` {depth} and `is_locked` {}",
+            lock.is_locked()
+        );
+        assert!(
+            got_it || waited >= TIMEOUT,
+            "`acquire_timeout({TIMEOUT:?})` gave up after {waited:?}"
+        );
+    });
+}
+
+pub fn giving_up_swallows_no_wakeup() {
+    explore(|| {
+        let lock = held(1);
+        let in_a_hurry = spawn(&lock, |lock| {
+            if lock.acquire_timeout(TIMEOUT) {
+                release(lock);
+            }
+        });
+        let patient = spawn(&lock, |lock| {
+            lock.acquire();
+            release(lock);
+        });
+        release(&lock);
+        join(patient);
+        join(in_a_hurry);
+    });
+}
+
+pub fn giving_up_leaves_no_trace() {
+    explore(|| {
+        let lock = held(1);
+        let (got_it, _) = join(spawn(&lock, timed));
+        assert!(
+            !got_it,
+            "`acquire_timeout` got a lock that another thread owned"
+        );
+        assert!(
+            lock.depth() == 1 && lock.release() == Ok(()),
+            "another thread gave up waiting, and the owner does not own the lock any more"
+        );
+        assert!(
+            !lock.is_locked() && join(spawn(&lock, RLock::try_acquire)),
+            "a thread gave up waiting, the lock was released, and still it is taken"
+        );
+    });
+}
+
+pub fn the_longest_timeout_is_for_ever() {
+    explore(|| {
+        let lock = held(1);
+        let waiting = spawn(&lock, |lock| {
+            (lock.acquire_timeout(Duration::MAX), lock.is_owned())
+        });
+        release(&lock);
+        let (got_it, owned) = join(waiting);
+        assert!(
+            got_it,
+            "`acquire_timeout(Duration::MAX)` gave up instead of waiting for ever"
+        );
+        assert!(
+            owned,
+            "`acquire_timeout(Duration::MAX)` said that it got the lock, and the caller does not own it"
+        );
+    });
+}
+
+pub fn a_panic_lets_the_next_thread_in() {
+    explore(|| {
+        let lock = Arc::new(RLock::new());
+        let panicking = spawn(&lock, |lock| {
+            let result: Result<(), String> = catch_panic(|| {
+                let _outer = lock.guard();
+                let _inner = lock.guard();
+                panic!("on purpose");
+            });
+            drop(result);
+        });
+        lock.acquire();
+        release(&lock);
+        join(panicking);
+        assert!(
+            lock.try_acquire(),
+            "a panic dropped the guards, and the lock is still taken"
+        );
+    });
+}
+
+pub fn waiting_is_sleeping() {
+    let ways: [fn(&RLock) -> bool; 3] = [
+        |lock| {
+            lock.acquire();
+            true
+        },
+        |lock| lock.acquire_timeout(TIMEOUT),
+        |lock| lock.acquire_timeout(Duration::MAX),
+    ];
+    for acquire in ways {
+        explore(move || {
+            let lock = held(1);
+            let waiting = spawn(&lock, acquire);
+            waiting.wait_until_blocked();
+            release(&lock);
+            join(waiting);
+        });
+    }
+}
+
+/// A lock that the calling thread owns.
+fn held(depth: usize) -> Arc<RLock> {
+    let lock = Arc::new(RLock::new());
+    for _ in 0..depth {
+        lock.acquire();
+    }
+    lock
+}
+
+/// A timed wait: whether it got the lock, and how long that took.
+fn timed(lock: &RLock) -> (bool, Duration) {
+    let start = Instant::now();
+    (lock.acquire_timeout(TIMEOUT), start.elapsed())
+}
+
+/// Starts a thread that uses the lock.
+fn spawn<R: Send + 'static>(
+    lock: &Arc<RLock>,
+    body: impl FnOnce(&RLock) -> R + Send + 'static,
+) -> JoinHandle<R> {
+    let lock = Arc::clone(lock);
+    thread::spawn(move || body(&lock))
+}
+
+fn join<R>(thread: JoinHandle<R>) -> R {
+    thread.join().unwrap()
+}
+
+fn release(lock: &RLock) {
+    let answer = lock.release();
+    assert!(
+        answer == Ok(()),
+        "the calling thread owned the lock, and `release` said {answer:?}"
+    );
+}
