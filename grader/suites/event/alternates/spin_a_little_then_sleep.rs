@@ -1,0 +1,72 @@
+//! alternate: spin a little, then sleep
+//! idea: What one waits for is often about to happen, so a waiter looks a few times before it goes to sleep.
+
+use std::hint;
+use std::sync::atomic::{AtomicBool, Ordering::*};
+use std::sync::{Condvar, Mutex};
+use std::time::{Duration, Instant};
+
+#[derive(Debug, Default)]
+pub struct Event {
+    flag: AtomicBool,
+    /// How often the event has been set.
+    sets: Mutex<u64>,
+    was_set: Condvar,
+}
+
+impl Event {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub fn set(&self) {
+        if self.flag.load(Relaxed) {
+            return;
+        }
+        let mut sets = self.sets.lock().unwrap();
+        self.flag.store(true, Release);
+        *sets += 1;
+        drop(sets);
+        self.was_set.notify_all();
+    }
+
+    pub fn clear(&self) {
+        self.flag.store(false, Relaxed);
+    }
+
+    pub fn is_set(&self) -> bool {
+        self.flag.load(Acquire)
+    }
+
+    pub fn wait(&self) {
+        self.wait_until(None);
+    }
+
+    pub fn wait_timeout(&self, timeout: Duration) -> bool {
+        // No deadline means for ever.
+        self.wait_until(Instant::now().checked_add(timeout))
+    }
+
+    fn wait_until(&self, deadline: Option<Instant>) -> bool {
+        for _ in 0..3 {
+            if self.is_set() {
+                return true;
+            }
+            hint::spin_loop();
+        }
+        let mut sets = self.sets.lock().unwrap();
+        if self.is_set() {
+            return true;
+        }
+        let before = *sets;
+        while *sets == before {
+            let left = deadline.map(|at| at.saturating_duration_since(Instant::now()));
+            sets = match left {
+                None => self.was_set.wait(sets).unwrap(),
+                Some(Duration::ZERO) => return false,
+                Some(left) => self.was_set.wait_timeout(sets, left).unwrap().0,
+            };
+        }
+        true
+    }
+}
