@@ -1,0 +1,147 @@
+//! mutant: cancel-joins-self
+//! idea: Cancel, then wait until the thread has gone.
+//! caught-by: stress::the_action_may_use_its_timer = assertion
+//! caught-by: stress::a_running_action_is_not_waited_for = deadlock
+
+use std::error::Error;
+use std::fmt;
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+pub struct Timer {
+    interval: Duration,
+    shared: Arc<Shared>,
+    /// Whoever joins first takes it; the others wait for the mutex meanwhile.
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+struct Shared {
+    state: Mutex<State>,
+    cancelled: Condvar,
+}
+
+struct State {
+    started: bool,
+    action: Option<Action>,
+    done: bool,
+}
+
+type Action = Box<dyn FnOnce() + Send>;
+
+impl Timer {
+    pub fn new(interval: Duration, action: impl FnOnce() + Send + 'static) -> Self {
+        let state = State {
+            started: false,
+            action: Some(Box::new(action)),
+            done: false,
+        };
+        Self {
+            interval,
+            shared: Arc::new(Shared {
+                state: Mutex::new(state),
+                cancelled: Condvar::new(),
+            }),
+            thread: Mutex::new(None),
+        }
+    }
+
+    pub fn start(&self) -> Result<(), AlreadyStarted> {
+        let deadline = Instant::now().checked_add(self.interval);
+        let mut state = self.shared.state.lock().unwrap();
+        if state.started {
+            return Err(AlreadyStarted);
+        }
+        state.started = true;
+        let shared = Arc::clone(&self.shared);
+        // Nobody can join before it is there: they look at `started` first.
+        *self.thread.lock().unwrap() = Some(thread::spawn(move || shared.run(deadline)));
+        Ok(())
+    }
+
+    pub fn cancel(&self) -> bool {
+        let mut state = self.shared.state.lock().unwrap();
+        let prevented = state.action.take().is_some();
+        state.done |= prevented;
+        self.shared.cancelled.notify_one();
+        drop(state);
+        let _ = self.join();
+        prevented
+    }
+
+    pub fn is_alive(&self) -> bool {
+        let state = self.shared.state.lock().unwrap();
+        state.started && !state.done
+    }
+
+    pub fn join(&self) -> Result<(), NotStarted> {
+        if !self.shared.state.lock().unwrap().started {
+            return Err(NotStarted);
+        }
+        let mut thread = self.thread.lock().unwrap();
+        if let Some(thread) = thread.take() {
+            // An error is a panic of the action, which has been reported.
+            let _ = thread.join();
+        }
+        Ok(())
+    }
+}
+
+impl Shared {
+    fn run(&self, deadline: Option<Instant>) {
+        let mut state = self.state.lock().unwrap();
+        while !state.done {
+            let left = deadline.map(|at| at.saturating_duration_since(Instant::now()));
+            state = match left {
+                None => self.cancelled.wait(state).unwrap(),
+                Some(Duration::ZERO) => break,
+                Some(left) => self.cancelled.wait_timeout(state, left).unwrap().0,
+            };
+        }
+        let action = state.action.take();
+        drop(state);
+        let _done = Done(self);
+        if let Some(action) = action {
+            action();
+        }
+    }
+}
+
+/// Marks the timer as done, also when the action panics.
+struct Done<'a>(&'a Shared);
+
+impl Drop for Done<'_> {
+    fn drop(&mut self) {
+        self.0.state.lock().unwrap().done = true;
+    }
+}
+
+impl fmt::Debug for Timer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Timer")
+            .field("interval", &self.interval)
+            .finish_non_exhaustive()
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AlreadyStarted;
+
+impl fmt::Display for AlreadyStarted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the timer was started a second time")
+    }
+}
+
+impl Error for AlreadyStarted {}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotStarted;
+
+impl fmt::Display for NotStarted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the timer was joined before it was started")
+    }
+}
+
+impl Error for NotStarted {}
