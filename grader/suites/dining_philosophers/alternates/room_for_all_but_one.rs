@@ -1,0 +1,75 @@
+//! alternate: room for all but one
+//! idea: A semaphore lets all but one of the philosophers to the table, so that somebody always gets both forks.
+
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+#[derive(Debug)]
+pub struct Table {
+    forks: Vec<Mutex<()>>,
+    room: Room,
+}
+
+impl Table {
+    pub fn new(seats: usize) -> Self {
+        assert!(
+            seats >= 2,
+            "a table needs at least two seats, and {seats} were asked for"
+        );
+        Self {
+            forks: (0..seats).map(|_| Mutex::new(())).collect(),
+            room: Room {
+                places: Mutex::new(seats - 1),
+                left: Condvar::new(),
+            },
+        }
+    }
+
+    pub fn seats(&self) -> usize {
+        self.forks.len()
+    }
+
+    pub fn dine<R>(&self, seat: usize, meal: impl FnOnce() -> R) -> R {
+        let seats = self.seats();
+        assert!(
+            seat < seats,
+            "there is no seat {seat} at a table with {seats} seats"
+        );
+        // Dropped last, when both forks are down.
+        let _place = self.room.enter();
+        let _left = self.pick_up(seat);
+        let _right = self.pick_up((seat + 1) % seats);
+        meal()
+    }
+
+    fn pick_up(&self, fork: usize) -> MutexGuard<'_, ()> {
+        self.forks[fork]
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[derive(Debug)]
+struct Room {
+    places: Mutex<usize>,
+    left: Condvar,
+}
+
+struct Place<'a>(&'a Room);
+
+impl Room {
+    fn enter(&self) -> Place<'_> {
+        let mut places = self.places.lock().unwrap();
+        while *places == 0 {
+            places = self.left.wait(places).unwrap();
+        }
+        *places -= 1;
+        Place(self)
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        *self.0.places.lock().unwrap() += 1;
+        self.0.left.notify_one();
+    }
+}
