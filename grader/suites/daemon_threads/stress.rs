@@ -398,7 +398,7 @@ pub fn a_timed_join_lasts_its_time() {
         Process::run(|process| {
             let (end, told_to_end) = mpsc::channel();
             let thread = process.spawn(until_told(told_to_end));
-            for micros in [900, 20_700] {
+            for micros in (700..1000).step_by(50).chain([20_700]) {
                 let timeout = Duration::from_micros(micros);
                 let start = Instant::now();
                 let finished = thread.join_timeout(timeout);

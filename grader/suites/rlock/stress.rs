@@ -352,7 +352,7 @@ pub fn a_timed_wait_lasts_its_time() {
     within(PATIENCE, "a timed wait ends", || {
         let lock = Arc::new(RLock::new());
         elsewhere_held(&lock, 1, |lock| {
-            for micros in [700, 800, 900, 20_700] {
+            for micros in (700..1000).step_by(50).chain([20_700]) {
                 let timeout = Duration::from_micros(micros);
                 let start = Instant::now();
                 let got_it = lock.acquire_timeout(timeout);

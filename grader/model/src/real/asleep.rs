@@ -72,8 +72,9 @@ const STILL: Duration = Duration::from_millis(2);
 /// How long a thread that cannot be watched is given to fall asleep.
 const GRACE: Duration = Duration::from_millis(50);
 
-/// How much processor time a thread that can be watched may use before it is taken for
-/// one that never sleeps. Not wall-clock time: on a busy machine a thread may get none.
+/// How much processor time a thread that can be watched may have used since it was started
+/// before it is taken for one that never sleeps. Not wall-clock time: on a busy machine a
+/// thread may get none.
 const LIMIT: Duration = Duration::from_millis(50);
 
 /// How long a thread is waited for in any case.
@@ -87,7 +88,6 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub fn wait_until_asleep(thread: &impl HasThread) {
     let start = Instant::now();
     let mut asleep: Option<(Instant, Sleep)> = None;
-    let mut burnt_before = None;
     while start.elapsed() < PATIENCE && !thread.has_ended() {
         let task = tasks(|tasks| tasks.get(&thread.id()).cloned());
         match task.as_deref().map(look) {
@@ -96,8 +96,7 @@ pub fn wait_until_asleep(thread: &impl HasThread) {
             None | Some(Look::Unknown) => asleep = None,
             Some(Look::Awake(burnt)) => {
                 asleep = None;
-                let before = *burnt_before.get_or_insert(burnt);
-                if burnt.saturating_sub(before) > LIMIT {
+                if burnt > LIMIT {
                     return;
                 }
             }
@@ -122,7 +121,7 @@ fn tasks<R>(act: impl FnOnce(&mut HashMap<ThreadId, Task>) -> R) -> R {
 #[cfg_attr(not(target_os = "linux"), allow(dead_code))]
 enum Look {
     Unknown,
-    /// Runs, or would like to, and has used that much processor time.
+    /// Runs, or would like to, and has used that much processor time since it was started.
     Awake(Duration),
     Asleep(Sleep),
 }

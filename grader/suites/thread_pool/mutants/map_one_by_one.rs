@@ -1,6 +1,7 @@
 //! mutant: map-one-by-one
 //! idea: An iterator submits each task and fetches its answer.
 //! caught-by: stress::map_uses_all_workers = deadlock
+//! caught-by: stress::map_answers_in_the_items_order = deadlock
 //! only
 
 use std::any::Any;
