@@ -144,7 +144,7 @@ pub fn a_pulse_releases_all_who_wait() {
 fn settle(waiting: &[JoinHandle<()>]) {
     let start = Instant::now();
     while start.elapsed() < PATIENCE / 4 && !waiting.iter().all(JoinHandle::is_finished) {
-        thread::yield_now();
+        thread::sleep(Duration::from_micros(200));
     }
 }
 

@@ -19,6 +19,9 @@ use thread_pool::{Future, Pending, ShutDown, TaskError, ThreadPool};
 /// Long enough, also on a busy machine, for all that need not wait.
 const PATIENCE: Duration = Duration::from_secs(3);
 
+/// How long a test sleeps before it looks again whether a task is through.
+const A_NAP: Duration = Duration::from_micros(100);
+
 /// Longer than any test runs.
 const AN_HOUR: Duration = Duration::from_secs(3600);
 
@@ -304,7 +307,7 @@ pub fn several_workers_start_tasks_in_order() {
             );
             drop(gates.pop());
             while !queued[number].is_done() {
-                thread::yield_now();
+                thread::sleep(A_NAP);
             }
         }
     });
@@ -342,7 +345,7 @@ pub fn a_panic_is_answered_with_its_message() {
         );
         let future = submit(&pool, || panic!("no matter"));
         while !future.is_done() {
-            thread::yield_now();
+            thread::sleep(A_NAP);
         }
         assert!(
             !future.is_cancelled() && !future.is_running() && !future.cancel(),
@@ -490,7 +493,7 @@ pub fn a_closed_pool_accepts_nothing() {
             let pool = ThreadPool::new(2);
             let before = submit(&pool, || 1);
             while !before.is_done() {
-                thread::yield_now();
+                thread::sleep(A_NAP);
             }
             pool.shutdown(pending(cancel));
             let ran = Arc::new(Tracked::new(false));
@@ -718,7 +721,7 @@ pub fn a_future_tells_how_far_its_task_is() {
         drop(running.open);
         for (future, what) in [(&running.future, "has ended"), (&queued, "has ended")] {
             while !future.is_done() {
-                thread::yield_now();
+                thread::sleep(A_NAP);
             }
             is(future, what, [true, false, false]);
         }
@@ -759,7 +762,7 @@ pub fn what_has_not_started_can_be_cancelled() {
             };
             let late = !cancelled && {
                 while !future.is_done() {
-                    thread::yield_now();
+                    thread::sleep(A_NAP);
                 }
                 future.cancel()
             };
@@ -827,7 +830,7 @@ pub fn a_timeout_of_zero_tries_once() {
         drop(held.open);
         for (future, wanted) in [(cancelled, Err(TaskError::Cancelled)), (queued, Ok(3))] {
             while !future.is_done() {
-                thread::yield_now();
+                thread::sleep(A_NAP);
             }
             let got = future.result_timeout(Duration::ZERO);
             assert!(
@@ -860,7 +863,7 @@ pub fn an_answer_ends_a_wait() {
             }
             let there = submit(&pool, || 2);
             while !there.is_done() {
-                thread::yield_now();
+                thread::sleep(A_NAP);
             }
             let got = wait(there);
             assert!(

@@ -11,11 +11,12 @@ use crate::harness::{self, Effort};
 use crate::outcome::{Diagnosis, Failure};
 
 /// How many times its limit a body may take that keeps the processor busy.
-const WHILE_BUSY: u32 = 4;
+const WHILE_BUSY: u32 = 3;
 
 /// A process that uses a larger share of a core than this is busy. What blocked threads
-/// cost is far less, also where some of them wake now and then.
-const BUSY: f64 = 0.02;
+/// cost is less, also where some of them nap instead of sleeping, or the test looks now
+/// and then whether they are through.
+const BUSY: f64 = 0.2;
 
 /// Runs `body` on a thread of its own and gives its result.
 ///
@@ -27,7 +28,7 @@ const BUSY: f64 = 0.02;
 ///
 /// # Panics
 ///
-/// Fails the test as a deadlock when `body` is not back after `limit`, or after four times
+/// Fails the test as a deadlock when `body` is not back after `limit`, or after three times
 /// that if the process has been busy. It ends then, as the threads that are stuck cannot be
 /// joined.
 #[track_caller]

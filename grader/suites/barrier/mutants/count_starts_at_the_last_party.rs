@@ -1,7 +1,6 @@
 //! mutant: count-starts-at-the-last-party
 //! idea: The last party begins to count the next cycle with itself.
 //! caught-by: model::two_threads_meet = assertion
-//! caught-by: stress::many_cycles_stay_in_step = panic
 
 use std::error::Error;
 use std::fmt;
