@@ -1,5 +1,6 @@
-//! Lists what the binary embeds: the suites, the two engine crates, the reference
-//! solutions and the lock file, so that an installed grader needs no repository.
+//! Lists what the binary embeds: the suites, the template of a new kata, the two engine
+//! crates, the reference solutions and the lock file, so that an installed grader needs
+//! no repository.
 //!
 //! `exercises/` is not among them: a learner edits it, and every edit would then
 //! rebuild the grader. The pristine skeletons are `suites/<topic>/skeleton.rs`.
@@ -10,8 +11,9 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 /// What is embedded: a directory or file, and the name that it gets in the binary.
-const EMBEDDED: [(&str, &str); 7] = [
+const EMBEDDED: [(&str, &str); 8] = [
     ("suites", "suites"),
+    ("templates", "templates"),
     ("model/src", "model/src"),
     ("model/Cargo.toml", "model/Cargo.toml"),
     ("std/src", "std/src"),

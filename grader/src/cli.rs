@@ -37,6 +37,8 @@ pub enum Command {
     Hint(Hint),
     /// Test the tests: references must pass, mutants must be caught (for authors)
     Verify(Verify),
+    /// Make a new kata, small and complete, to be replaced piece by piece (for authors)
+    New(New),
 }
 
 /// Flags of every command.
@@ -121,6 +123,15 @@ pub struct Verify {
     pub grading: Grading,
     #[command(flatten)]
     pub output: Output,
+}
+
+/// `grader new`
+#[derive(Debug, Args)]
+#[command(after_help = NEW_EXAMPLES)]
+pub struct New {
+    /// Name of the kata and of its crate: lower-case words joined by underscores
+    #[arg(value_name = "TOPIC")]
+    pub topic: String,
 }
 
 /// How to grade.
@@ -209,6 +220,13 @@ const VERIFY_EXAMPLES: &str = "\
 Examples:
   grader verify                       every topic
   grader verify lock --effort quick   one topic, in a hurry";
+
+const NEW_EXAMPLES: &str = "\
+Examples:
+  cargo grader new latch              in your clone of the repository
+  cargo grader verify latch           builds the grader again, with the new kata in it
+
+CONTRIBUTING.md goes through it step by step.";
 
 #[cfg(test)]
 mod tests {

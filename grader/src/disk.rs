@@ -38,6 +38,28 @@ pub fn write_if_changed(path: &Path, content: &[u8]) -> Result<()> {
     }
 }
 
+/// Like [`write()`], for a file of the user's, which keeps its permissions.
+///
+/// # Errors
+///
+/// Like [`write()`], or there is no such file.
+pub fn rewrite(path: &Path, content: &[u8]) -> Result<()> {
+    let permissions = fs::metadata(path).map(|it| it.permissions());
+    let permissions = permissions.with_context(|| format!("reading {}", path.display()))?;
+    write(path, content)?;
+    fs::set_permissions(path, permissions).with_context(|| format!("writing {}", path.display()))
+}
+
+/// Writes a file that is not there yet, as an editor would: with the usual permissions.
+///
+/// # Errors
+///
+/// It is there already, or it cannot be written; the error names it.
+pub fn write_new(path: &Path, content: &[u8]) -> Result<()> {
+    let attempt = || File::create_new(path)?.write_all(content);
+    attempt().with_context(|| format!("writing {}", path.display()))
+}
+
 /// Creates a directory and those above it.
 ///
 /// # Errors

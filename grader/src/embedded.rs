@@ -1,4 +1,4 @@
-//! The files that travel inside the binary: suites, engines, reference solutions.
+//! The files that travel inside the binary: suites, engines, reference solutions, templates.
 
 use std::hash::{DefaultHasher, Hasher};
 use std::sync::LazyLock;

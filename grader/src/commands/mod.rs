@@ -3,6 +3,7 @@
 mod check;
 mod hint;
 mod list;
+mod new;
 mod verify;
 
 use std::io::{IsTerminal, Write};
@@ -33,6 +34,7 @@ pub fn run(cli: &Cli) -> ExitCode {
         Command::List(list) => list::run(list, &cli.common),
         Command::Hint(hint) => hint::run(hint, &cli.common),
         Command::Verify(verify) => verify::run(verify, &cli.common),
+        Command::New(new) => new::run(new, &cli.common),
     };
     result.unwrap_or_else(|error| {
         let (code, text) = explained(&error);

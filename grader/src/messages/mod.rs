@@ -10,11 +10,13 @@
 //! * [`usage`]: the command line;
 //! * [`progress`]: what is going on;
 //! * [`engine`]: building, running, refusing;
-//! * [`authors`]: what `verify` tells the author of a suite.
+//! * [`authors`]: what `verify` tells the author of a suite;
+//! * [`new_kata`]: what `new` tells the author of a kata.
 
 pub mod authors;
 pub mod diagnosis;
 pub mod engine;
+pub mod new_kata;
 pub mod progress;
 pub mod steps;
 pub mod summary;

@@ -3,7 +3,8 @@
 //! * [`data`]: the report itself, and [`json`], which writes it down;
 //! * [`human`]: the report for a person: the tests of each exercise, the [`story`] of
 //!   the failure to look at first with the [`timeline`] of its steps, what to do next;
-//! * [`topics`], [`hints`] and [`matrix`]: what `list`, `hint` and `verify` show;
+//! * [`topics`], [`hints`], [`matrix`] and [`new_kata`]: what `list`, `hint`, `verify` and
+//!   `new` show;
 //! * [`progress`]: what is going on, while it goes on;
 //! * [`output`]: where all of it goes.
 
@@ -14,6 +15,7 @@ pub mod human;
 pub mod json;
 pub mod look;
 pub mod matrix;
+pub mod new_kata;
 mod next;
 pub mod output;
 mod pointers;
