@@ -223,7 +223,7 @@ Examples:
 
 const NEW_EXAMPLES: &str = "\
 Examples:
-  cargo grader new latch              in your clone of the repository
+  grader new latch                    in your clone of the repository
   cargo grader verify latch           builds the grader again, with the new kata in it
 
 CONTRIBUTING.md goes through it step by step.";

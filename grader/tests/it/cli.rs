@@ -25,6 +25,7 @@ fn help_shows_examples_and_exit_codes() {
         ("help-list", &["list", "--help"]),
         ("help-hint", &["hint", "--help"]),
         ("help-verify", &["verify", "--help"]),
+        ("help-new", &["new", "--help"]),
     ] {
         let answer = project.run(arguments);
         assert_eq!(answer.code, 0);

@@ -3,6 +3,7 @@
 //! * [`learner`]: what somebody sees who solves exercises, or tries to;
 //! * [`hostile`] and [`hostile_files`]: what somebody sees who would rather not solve them;
 //! * [`cli`]: flags, formats, hints, lists;
+//! * [`new_kata`]: what the author of a kata sees;
 //! * [`machine`] and [`interruption`]: full disks, broken toolchains, two graders, Ctrl-C;
 //! * [`repository`]: the house rules that a machine can check;
 //! * [`project`] and [`processes`]: what the others stand on.
@@ -17,6 +18,7 @@ mod hostile_files;
 mod interruption;
 mod learner;
 mod machine;
+mod new_kata;
 mod processes;
 mod project;
 mod repository;
