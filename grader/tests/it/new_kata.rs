@@ -221,6 +221,8 @@ fn run(command: &str, copy: &Path) -> Output {
         .args(words)
         .current_dir(copy)
         .env("CARGO_NET_OFFLINE", "true")
+        // Nobody debugs what is built here, and it stays on the disk.
+        .env("CARGO_PROFILE_DEV_DEBUG", "0")
         .env("CARGO_TARGET_DIR", workshop().join("target"))
         // The engines are compiled there already.
         .env(
