@@ -6,7 +6,8 @@
 
 use std::sync::Arc;
 
-use kata_model::orderings::{Tracked, explore, thread};
+use kata_model::orderings::thread::spawn;
+use kata_model::orderings::{Tracked, explore};
 
 use __topic__::Latch;
 
@@ -14,12 +15,12 @@ pub fn an_arrival_publishes() {
     explore(|| {
         let shared = Arc::new((Latch::new(1), Tracked::new(0)));
         let first = Arc::clone(&shared);
-        let arriving = thread::spawn(move || {
+        let arriving = spawn(move || {
             first.1.set(1);
             first.0.arrive();
         });
         let second = Arc::clone(&shared);
-        let waiting = thread::spawn(move || {
+        let waiting = spawn(move || {
             second.0.wait();
             assert!(
                 second.1.get() == 1,

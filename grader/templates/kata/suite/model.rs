@@ -6,8 +6,8 @@
 
 use std::sync::Arc;
 
-use kata_model::interleavings::sync::mpsc;
-use kata_model::interleavings::thread::{self, JoinHandle};
+use kata_model::interleavings::sync::mpsc::channel;
+use kata_model::interleavings::thread::{JoinHandle, spawn};
 use kata_model::interleavings::{Tracked, explore};
 
 use __topic__::Latch;
@@ -26,7 +26,7 @@ fn let_pass(waiters: usize) {
     let waiting: Vec<_> = (0..waiters)
         .map(|_| {
             let shared = Arc::clone(&shared);
-            thread::spawn(move || {
+            spawn(move || {
                 shared.0.wait();
                 assert!(
                     shared.1.get() == 1,
@@ -43,9 +43,9 @@ fn let_pass(waiters: usize) {
 pub fn nobody_passes_before_the_last_arrival() {
     explore(|| {
         let latch = Arc::new(Latch::new(2));
-        let (passed, who_passed) = mpsc::channel();
+        let (passed, who_passed) = channel();
         let waiting = Arc::clone(&latch);
-        let waiting = thread::spawn(move || {
+        let waiting = spawn(move || {
             waiting.wait();
             passed.send(()).unwrap();
         });

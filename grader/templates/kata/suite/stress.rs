@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::Duration;
 
-use kata_model::real::{rounds, sleeps_while_blocked, thread, wait_until_asleep, within};
+use kata_model::real::thread::spawn;
+use kata_model::real::{rounds, sleeps_while_blocked, wait_until_asleep, within};
 
 use __topic__::Latch;
 
@@ -32,7 +33,7 @@ pub fn the_last_arrival_lets_all_pass() {
             let shared = Arc::new((Latch::new(2), AtomicUsize::new(0)));
             let waiting = [(); 5].map(|()| {
                 let shared = Arc::clone(&shared);
-                thread::spawn(move || {
+                spawn(move || {
                     shared.0.wait();
                     shared.1.fetch_add(1, SeqCst);
                 })

@@ -2,6 +2,7 @@
 //! idea: First look whether anybody is missing; if so, lock and go to sleep.
 //! caught-by: model::no_arrival_is_missed = lost_wakeup
 //! caught-by: model::two_pass_together = lost_wakeup
+//! caught-by: loom::an_arrival_publishes = lost_wakeup
 
 // REPLACE: One wrong idea for each file, named like the file. The header says which tests
 // catch it, and as what. A test that catches nothing is worth nothing.
