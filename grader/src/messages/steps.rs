@@ -82,7 +82,7 @@ fn phrase(step: &TraceStep, who: &dyn Fn(&str) -> String) -> String {
         "join" => format!("join {target}"),
         "is_finished" => format!("ask whether {target} has finished"),
         "finish" => "finish".to_owned(),
-        "panic" => "panic".to_owned(),
+        "panic" => "end with a panic".to_owned(),
         "yield" => "yield".to_owned(),
         "spin" => "spin".to_owned(),
         "sleep" => "sleep".to_owned(),

@@ -138,12 +138,12 @@ fn print(group: Group<'_>, tests: &[&TestReport], seed: u64, look: &Look) -> Str
         if let Some((name, message)) = said(test) {
             footer(name, message);
         }
-        if asserted(test).is_some() {
-            footer(summary::PROMISED, &test.claim);
-        }
         let found = summary::found_by(test, seed);
         match test.verdict {
-            Verdict::Failed => footer(summary::FOUND_BY, &found),
+            Verdict::Failed => {
+                footer(summary::PROMISED, &test.claim);
+                footer(summary::FOUND_BY, &found);
+            }
             _ => footer(summary::TEST, &found),
         }
         let others: Vec<String> = tests[1..].iter().map(|test| test.name.clone()).collect();

@@ -5,6 +5,7 @@
 //! * [`cli`]: flags, formats, hints, lists;
 //! * [`new_kata`]: what the author of a kata sees;
 //! * [`machine`] and [`interruption`]: full disks, broken toolchains, two graders, Ctrl-C;
+//! * [`screens`]: what learners read about many wrong ideas;
 //! * [`repository`]: the house rules that a machine can check;
 //! * [`project`] and [`processes`]: what the others stand on.
 //!
@@ -22,3 +23,4 @@ mod new_kata;
 mod processes;
 mod project;
 mod repository;
+mod screens;

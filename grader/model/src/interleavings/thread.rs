@@ -90,8 +90,9 @@ pub(super) fn run(body: impl FnOnce() -> bool) {
         locals = kernel::with(|kernel| std::mem::take(&mut kernel.me().locals));
     }
     let object = kernel::with(|kernel| kernel.me().object);
+    let end = if panicked { Op::Panic } else { Op::Finish };
     kernel::step(
-        Request::new(Op::Finish, location).on(object, Access::Write),
+        Request::new(end, location).on(object, Access::Write),
         |kernel| {
             let sync = kernel.me().sync;
             kernel.object(object).sync = sync;

@@ -185,6 +185,7 @@ impl<'a> Plot<'a> {
                 | Op::Recv
                 | Op::Spawn
                 | Op::Finish
+                | Op::Panic
                 | Op::CellWrite => false,
                 Op::CompareExchange => event.outcome == Some(Outcome::Busy),
                 _ => true,
@@ -403,7 +404,7 @@ impl<'a> Plot<'a> {
                 .is_some_and(|object| users[usize::from(object)].count_ones() > 1);
             match event.op {
                 Op::Unlock | Op::Finish | Op::Yield | Op::Spin | Op::Sleep => false,
-                Op::Spawn => true,
+                Op::Spawn | Op::Panic => true,
                 _ => shared || event.outcome.is_some(),
             }
         };

@@ -362,7 +362,12 @@ where
     let life: Box<dyn FnOnce() + Send + '_> = Box::new(move || {
         world::become_thread(index);
         let result = live(body);
-        world::record(event(Op::Finish, place));
+        let end = if result.is_err() {
+            Op::Panic
+        } else {
+            Op::Finish
+        };
+        world::record(event(end, place));
         *left.result.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
         left.finished.store(true, Ordering::Relaxed);
     });

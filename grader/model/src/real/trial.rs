@@ -64,8 +64,7 @@ pub fn within<R: Send + 'static>(
 
 /// Waits for what is sent as [`within`] says.
 fn receive<T>(result: &mpsc::Receiver<T>, limit: Duration) -> Result<T, RecvTimeoutError> {
-    let end = Instant::now() + limit * WHILE_BUSY;
-    let mut idle = Duration::ZERO;
+    let mut patience = Patience::new(limit);
     loop {
         let start = Instant::now();
         let burnt = ProcessTime::try_now().ok();
@@ -74,12 +73,39 @@ fn receive<T>(result: &mpsc::Receiver<T>, limit: Duration) -> Result<T, RecvTime
             answer => return answer,
         }
         let burnt = burnt.and_then(|burnt| burnt.try_elapsed().ok());
-        if burnt.unwrap_or_default() <= start.elapsed().mul_f64(BUSY) {
-            idle += start.elapsed();
-        }
-        if idle >= limit || Instant::now() >= end {
+        patience.spend(start.elapsed(), burnt.unwrap_or_default());
+        if patience.is_over() {
             return Err(RecvTimeoutError::Timeout);
         }
+    }
+}
+
+/// What is left of the time that a body may take.
+struct Patience {
+    /// While the process has nothing to do.
+    idle: Duration,
+    /// In any case.
+    total: Duration,
+}
+
+impl Patience {
+    fn new(limit: Duration) -> Patience {
+        Patience {
+            idle: limit,
+            total: limit * WHILE_BUSY,
+        }
+    }
+
+    /// Takes off some time, in which the process has used so much of the processor.
+    fn spend(&mut self, time: Duration, burnt: Duration) {
+        self.total = self.total.saturating_sub(time);
+        if burnt <= time.mul_f64(BUSY) {
+            self.idle = self.idle.saturating_sub(time);
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        self.idle.is_zero() || self.total.is_zero()
     }
 }
 
@@ -104,4 +130,29 @@ pub fn rounds(count: usize, mut body: impl FnMut(usize)) {
 /// What a hidden test found out passes through.
 pub fn catch_panic<R>(body: impl FnOnce() -> R) -> Result<R, String> {
     harness::catch(body, |_| false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMIT: Duration = Duration::from_secs(2);
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn seconds_until_over(burnt: Duration) -> usize {
+        let mut patience = Patience::new(LIMIT);
+        let mut seconds = 0;
+        while !patience.is_over() {
+            patience.spend(SECOND, burnt);
+            seconds += 1;
+        }
+        seconds
+    }
+
+    #[test]
+    fn who_keeps_the_processor_busy_is_given_more_time() {
+        assert_eq!(seconds_until_over(Duration::ZERO), 2);
+        assert_eq!(seconds_until_over(SECOND / 100), 2);
+        assert_eq!(seconds_until_over(SECOND), 6);
+    }
 }

@@ -1,0 +1,166 @@
+//! What learners read about ten wrong ideas of each topic.
+//!
+//! A screen is a file `tests/screens/<topic>/<mutant>.snap`. To add one, make it, empty, and
+//! run this test with `INSTA_UPDATE=always`; then read it as somebody would who believes that
+//! the code is right.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use grader::catalog::{self, Exercise, Test};
+use grader::control;
+use grader::event::Silent;
+use grader::grade::{DEFAULT_SEED, Options};
+use grader::header::Mutant;
+use grader::judge;
+use grader::lab::{Lab, Purpose, Trial};
+use grader::project::Project;
+use grader::report::Format;
+use grader::report::data::{Report, SCHEMA, TestReport};
+use grader::report::look::Look;
+use grader::subject::Subject;
+use grader::toolchain::Toolchain;
+use grader::verdict::Kind;
+use serial_test::serial;
+
+/// How many wrong ideas of each topic are shown.
+const SHOWN: usize = 10;
+
+#[test]
+#[serial]
+fn the_screen_alone_leads_to_the_bug() {
+    let shown: Vec<(Exercise, Vec<Mutant>)> = catalog::all()
+        .expect("topics")
+        .into_iter()
+        .map(|exercise| {
+            let mutants = shown(&exercise);
+            (exercise, mutants)
+        })
+        .collect();
+    let trials: Vec<Trial<'_>> = shown
+        .iter()
+        .flat_map(|(exercise, mutants)| mutants.iter().map(move |mutant| trial(exercise, mutant)))
+        .collect();
+    let reports = conduct(&trials);
+    let mut settings = insta::Settings::clone_current();
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    // What real threads measure differs from run to run.
+    settings.add_filter(r"\d+ % of a core", "# % of a core");
+    for (trial, tests) in trials.iter().zip(reports) {
+        let topic = &trial.subject.exercise.topic;
+        settings.set_snapshot_path(screens(topic));
+        let name = trial.subject.label.trim_start_matches("mutant-");
+        settings.bind(|| insta::assert_snapshot!(name, screen(&trial.subject, tests)));
+    }
+}
+
+/// A screen that nobody asked for would never be looked at.
+#[test]
+fn every_topic_has_its_screens() {
+    for exercise in catalog::all().expect("topics") {
+        assert!(
+            shown(&exercise).len()
+                >= SHOWN.min(catalog::mutants(&exercise).expect("mutants").len()),
+            "{}",
+            exercise.topic
+        );
+    }
+}
+
+fn screens(topic: &str) -> PathBuf {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    tests.join("screens").join(topic)
+}
+
+/// The mutants of a topic of which there is a screen.
+fn shown(exercise: &Exercise) -> Vec<Mutant> {
+    let entries = fs::read_dir(screens(&exercise.topic)).into_iter().flatten();
+    let mut names: Vec<String> = entries
+        .filter_map(|entry| {
+            let name = entry.expect("readable").file_name().into_string().ok()?;
+            Some(name.strip_suffix(".snap")?.to_owned())
+        })
+        .collect();
+    names.sort();
+    let mutants = catalog::mutants(exercise).expect("mutants");
+    let mutant = |name: &String| {
+        let found = mutants.iter().find(|mutant| mutant.name == *name);
+        found.unwrap_or_else(|| panic!("{}: no mutant `{name}`", exercise.topic))
+    };
+    names.iter().map(|name| mutant(name).clone()).collect()
+}
+
+/// The mutant as a learner's crate. Of the tests only those whose words do not depend on
+/// luck: all under the model checkers, and the stress tests that must catch it where these
+/// are blind.
+fn trial<'a>(exercise: &'a Exercise, mutant: &Mutant) -> Trial<'a> {
+    let catches = |test: &Test| mutant.caught_by.iter().any(|it| it.test == test.name);
+    let is_modelled = |test: &Test| test.kind != Kind::Stress;
+    let is_blind = !exercise
+        .tests
+        .iter()
+        .any(|test| is_modelled(test) && catches(test));
+    let tests: Vec<&Test> = exercise
+        .tests
+        .iter()
+        .filter(|test| is_modelled(test) || is_blind && catches(test))
+        .collect();
+    let display = PathBuf::from(format!("exercises/{}/src", exercise.topic));
+    let mut subject = Subject::mutant(exercise, mutant);
+    subject.sources.display = display;
+    Trial {
+        subject,
+        limits: vec![control::floor(Default::default()); tests.len()],
+        tests,
+        most_timeouts: usize::MAX,
+    }
+}
+
+/// Runs all of them. The result has the tests of each trial in their order.
+fn conduct(trials: &[Trial<'_>]) -> Vec<Vec<TestReport>> {
+    let scratch = Path::new(env!("CARGO_TARGET_TMPDIR")).join("grader");
+    let root = tempfile::tempdir().expect("a directory");
+    let project = Project::at(root.path(), true, Some(scratch.clone())).expect("a project");
+    let toolchain = Toolchain::find(&scratch.join("cache")).expect("a toolchain");
+    let options = Options::default();
+    let lab = Lab::open(&project, &toolchain, &options, &Silent, Purpose::Check).expect("a lab");
+    let found = Mutex::new(vec![BTreeMap::new(); trials.len()]);
+    let built = lab.conduct(trials, &|trial, test, finding| {
+        let report = judge::test(&trials[trial].subject, trials[trial].tests[test], &finding);
+        let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+        found[trial].insert(test, report);
+    });
+    for (trial, build) in trials.iter().zip(built.expect("a machine that works")) {
+        assert_eq!(build.refusal, None, "{}", trial.subject.label);
+    }
+    let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let in_order = |tests: BTreeMap<usize, TestReport>| tests.into_values().collect();
+    found.into_iter().map(in_order).collect()
+}
+
+/// What the learner sees, from the list of the tests to the last word.
+fn screen(subject: &Subject<'_>, tests: Vec<TestReport>) -> String {
+    let mut exercise = judge::all_run(subject.exercise, tests);
+    exercise.source = subject.sources.display.clone();
+    exercise.sources = subject.sources.by_shown_name();
+    let report = Report {
+        schema: SCHEMA.to_owned(),
+        grader: String::new(),
+        rustc: String::new(),
+        seed: DEFAULT_SEED,
+        exercises: vec![exercise],
+    };
+    let look = Look {
+        width: 80,
+        color: false,
+        unicode: true,
+        verbose: false,
+        quiet: false,
+        program: "grader".to_owned(),
+        source: None,
+    };
+    Format::Human.render(&report, &look)
+}
