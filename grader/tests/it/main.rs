@@ -4,7 +4,7 @@
 //! * [`hostile`] and [`hostile_files`]: what somebody sees who would rather not solve them;
 //! * [`cli`]: flags, formats, hints, lists;
 //! * [`machine`] and [`interruption`]: full disks, broken toolchains, two graders, Ctrl-C;
-//! * [`repository`]: the house rules that a machine can check;
+//! * [`repository`] and [`coverage`]: the house rules that a machine can check;
 //! * [`project`] and [`processes`]: what the others stand on.
 //!
 //! The tests share one scratch directory, so that the engines are compiled once. Those that run
@@ -12,6 +12,7 @@
 //! decided by how long it takes.
 
 mod cli;
+mod coverage;
 mod hostile;
 mod hostile_files;
 mod interruption;
