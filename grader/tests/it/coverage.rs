@@ -304,11 +304,14 @@ fn tests_of(exercise: &Exercise) -> BTreeSet<&str> {
 /// The crates of a topic as the tables name them; an alternate by its file or by its title.
 fn crates_of(exercise: &Exercise) -> BTreeSet<String> {
     let mutants = catalog::mutants(exercise).expect("mutants");
+    let mutants = mutants.into_iter().map(|it| format!("mutant {}", it.name));
     let alternates = catalog::alternates(&exercise.topic).expect("alternates");
-    let mutants = mutants.iter().map(|it| format!("mutant {}", it.name));
-    let alternates = alternates
-        .iter()
-        .flat_map(|it| [&it.name, &it.title].map(|name| format!("alternate {name}")));
-    let reference = ["reference".to_owned()];
-    mutants.chain(alternates).chain(reference).collect()
+    let alternates = alternates.into_iter().flat_map(|it| {
+        let file = it.name.replace('-', "_");
+        [file, it.name, it.title].map(|name| format!("alternate {name}"))
+    });
+    mutants
+        .chain(alternates)
+        .chain(["reference".to_owned()])
+        .collect()
 }
