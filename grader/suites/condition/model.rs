@@ -576,6 +576,30 @@ pub fn a_taker_who_gives_up_takes_nothing_along() {
     });
 }
 
+pub fn a_putter_who_gives_up_takes_no_room_along() {
+    explore(|| {
+        let buffer = Arc::new(BoundedBuffer::new(1));
+        buffer.put(1);
+        let in_a_hurry = spawn(&buffer, |buffer| {
+            if buffer.put_timeout(2, TIMEOUT).is_ok() {
+                buffer.take();
+            }
+        });
+        let patient = spawn(&buffer, |buffer| buffer.put(3));
+        assert!(
+            buffer.take() == 1,
+            "the item that was put first did not come first"
+        );
+        join(in_a_hurry);
+        join(patient);
+        let left = buffer.len();
+        assert!(
+            left == 1,
+            "there should be one item left in the buffer, and there are {left}"
+        );
+    });
+}
+
 /// Starts a thread that uses a condition or a buffer.
 fn spawn<S: Send + Sync + 'static, R: Send + 'static>(
     shared: &Arc<S>,
