@@ -557,6 +557,44 @@ pub fn a_timed_put_robbed_waits_on() {
     });
 }
 
+pub fn a_buffer_keeps_its_deadlines() {
+    Explore::new().no_timeouts().run(|| {
+        let buffer = Arc::new(BoundedBuffer::new(1));
+        let taking = spawn(&buffer, |buffer| {
+            let start = Instant::now();
+            let _taken = buffer.take_timeout(TIMEOUT);
+            start.elapsed()
+        });
+        taking.wait_until_blocked();
+        advance(TIMEOUT * 3 / 4);
+        buffer.put(1);
+        let _robbed = buffer.take_timeout(Duration::ZERO);
+        let waited = join(taking);
+        assert!(
+            waited < TIMEOUT * 3 / 2,
+            "`take_timeout({TIMEOUT:?})` was woken, another thread was quicker, and it took {waited:?} in all"
+        );
+    });
+    Explore::new().no_timeouts().run(|| {
+        let buffer = Arc::new(BoundedBuffer::new(1));
+        buffer.put(1);
+        let putting = spawn(&buffer, |buffer| {
+            let start = Instant::now();
+            let _put = buffer.put_timeout(2, TIMEOUT);
+            start.elapsed()
+        });
+        putting.wait_until_blocked();
+        advance(TIMEOUT * 3 / 4);
+        buffer.take();
+        let _robbed = buffer.put_timeout(3, Duration::ZERO);
+        let waited = join(putting);
+        assert!(
+            waited < TIMEOUT * 3 / 2,
+            "`put_timeout(…, {TIMEOUT:?})` was woken, another thread was quicker, and it took {waited:?} in all"
+        );
+    });
+}
+
 pub fn a_taker_who_gives_up_takes_nothing_along() {
     explore(|| {
         let buffer = Arc::new(BoundedBuffer::new(1));
@@ -572,6 +610,30 @@ pub fn a_taker_who_gives_up_takes_nothing_along() {
         assert!(
             buffer.len() == 0,
             "all items were taken, and the buffer has some"
+        );
+    });
+}
+
+pub fn a_putter_who_gives_up_takes_no_room_along() {
+    explore(|| {
+        let buffer = Arc::new(BoundedBuffer::new(1));
+        buffer.put(1);
+        let in_a_hurry = spawn(&buffer, |buffer| {
+            if buffer.put_timeout(2, TIMEOUT).is_ok() {
+                buffer.take();
+            }
+        });
+        let patient = spawn(&buffer, |buffer| buffer.put(3));
+        assert!(
+            buffer.take() == 1,
+            "the item that was put first did not come first"
+        );
+        join(in_a_hurry);
+        join(patient);
+        let left = buffer.len();
+        assert!(
+            left == 1,
+            "there should be one item left in the buffer, and there are {left}"
         );
     });
 }

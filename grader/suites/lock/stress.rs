@@ -474,6 +474,7 @@ pub fn every_type_can_be_shared() {
         ("NotAcquired", "Send", implements!(NotAcquired: Send)),
         ("NotAcquired", "Sync", implements!(NotAcquired: Sync)),
         ("NotAcquired", "Clone", implements!(NotAcquired: Clone)),
+        ("NotAcquired", "Eq", implements!(NotAcquired: Eq)),
         ("NotAcquired", "Display", implements!(NotAcquired: Display)),
         ("NotAcquired", "Error", implements!(NotAcquired: Error)),
     ];

@@ -707,6 +707,7 @@ pub fn every_type_can_be_shared() {
         ("OverRelease", "Send", implements!(OverRelease: Send)),
         ("OverRelease", "Sync", implements!(OverRelease: Sync)),
         ("OverRelease", "Clone", implements!(OverRelease: Clone)),
+        ("OverRelease", "Eq", implements!(OverRelease: Eq)),
         ("OverRelease", "Display", implements!(OverRelease: Display)),
         ("OverRelease", "Error", implements!(OverRelease: Error)),
     ];

@@ -6,7 +6,7 @@
 //! * [`new_kata`]: what the author of a kata sees;
 //! * [`machine`] and [`interruption`]: full disks, broken toolchains, two graders, Ctrl-C;
 //! * [`screens`]: what learners read about many wrong ideas;
-//! * [`repository`]: the house rules that a machine can check;
+//! * [`repository`] and [`coverage`]: the house rules that a machine can check;
 //! * [`project`] and [`processes`]: what the others stand on.
 //!
 //! The tests share one scratch directory, so that the engines are compiled once. Those that run
@@ -14,6 +14,7 @@
 //! decided by how long it takes.
 
 mod cli;
+mod coverage;
 mod hostile;
 mod hostile_files;
 mod interruption;

@@ -50,6 +50,7 @@ fn every_topic_has_all_its_files() {
             let suite = [
                 "exercise.toml",
                 "hints.md",
+                "coverage.md",
                 "skeleton.rs",
                 "stress.rs",
                 "model.rs",

@@ -1,0 +1,65 @@
+//! alternate: the clock has the last word
+//! idea: When the time is over the answer is no, even if the event was set at the same moment.
+
+use std::sync::{Condvar, Mutex};
+use std::time::{Duration, Instant};
+
+#[derive(Debug, Default)]
+pub struct Event {
+    state: Mutex<State>,
+    was_set: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    is_set: bool,
+    sets: u64,
+}
+
+impl Event {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub fn set(&self) {
+        let mut state = self.state.lock().unwrap();
+        state.is_set = true;
+        state.sets += 1;
+        self.was_set.notify_all();
+    }
+
+    pub fn clear(&self) {
+        self.state.lock().unwrap().is_set = false;
+    }
+
+    pub fn is_set(&self) -> bool {
+        self.state.lock().unwrap().is_set
+    }
+
+    pub fn wait(&self) {
+        let mut state = self.state.lock().unwrap();
+        let before = state.sets;
+        while !state.is_set && state.sets == before {
+            state = self.was_set.wait(state).unwrap();
+        }
+    }
+
+    pub fn wait_timeout(&self, timeout: Duration) -> bool {
+        let Some(deadline) = Instant::now().checked_add(timeout) else {
+            self.wait();
+            return true;
+        };
+        let mut state = self.state.lock().unwrap();
+        let before = state.sets;
+        while !state.is_set && state.sets == before {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if !left.is_zero() {
+                (state, _) = self.was_set.wait_timeout(state, left).unwrap();
+            }
+            if Instant::now() >= deadline {
+                return false;
+            }
+        }
+        true
+    }
+}
