@@ -825,10 +825,16 @@ pub fn a_timeout_of_zero_tries_once() {
         let Err(queued) = queued.result_timeout(Duration::ZERO) else {
             panic!("`result_timeout` of zero got the answer of a task that had not started");
         };
+        let panicking = submit(&pool, || panic!("on purpose"));
         let cancelled = submit(&pool, || 4);
         cancelled.cancel();
         drop(held.open);
-        for (future, wanted) in [(cancelled, Err(TaskError::Cancelled)), (queued, Ok(3))] {
+        let panicked = TaskError::Panicked("on purpose".to_owned());
+        for (future, wanted) in [
+            (cancelled, Err(TaskError::Cancelled)),
+            (queued, Ok(3)),
+            (panicking, Err(panicked)),
+        ] {
             while !future.is_done() {
                 thread::sleep(A_NAP);
             }

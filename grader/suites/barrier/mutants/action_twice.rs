@@ -1,7 +1,6 @@
 //! mutant: action-twice
 //! idea: The last party runs the action, and so does the first to wake.
 //! caught-by: model::the_action_runs_before_anyone_is_released = data_race
-//! caught-by: stress::the_action_runs_once_a_cycle = panic
 
 use std::error::Error;
 use std::fmt;
