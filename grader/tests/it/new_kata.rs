@@ -152,7 +152,7 @@ fn the_way_through_the_documentation_ends_where_it_says() {
         verified.contains("All 4 subjects are as they should be."),
         "{verified}"
     );
-    let rules = shown_by("cargo test --package grader --test it repository");
+    let rules = shown_by("cargo test --package grader --test it -- repository coverage");
     assert!(
         rules.contains("every_topic_has_all_its_files ... ok"),
         "{rules}"
