@@ -117,6 +117,9 @@ pub struct Verify {
     /// Topics to verify [default: all]
     #[arg(value_name = "TOPIC")]
     pub topics: Vec<String>,
+    /// Make mutants of the references by small changes, and show those that no test catches
+    #[arg(long)]
+    pub generate: bool,
     #[command(flatten)]
     pub grading: Grading,
     #[command(flatten)]
@@ -208,7 +211,8 @@ Examples:
 const VERIFY_EXAMPLES: &str = "\
 Examples:
   grader verify                       every topic
-  grader verify lock --effort quick   one topic, in a hurry";
+  grader verify lock --effort quick   one topic, in a hurry
+  grader verify lock --generate       wrong programs that nobody has thought of";
 
 #[cfg(test)]
 mod tests {

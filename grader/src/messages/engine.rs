@@ -263,3 +263,18 @@ pub fn subject_does_not_build(refusal: &str) -> String {
 pub fn subject_is_forbidden(item: &str, line: usize) -> String {
     format!("it says `{item}` in line {line}, which is not allowed")
 }
+
+/// What the reference solution does not pass, says nothing about mutants of it.
+pub fn reference_does_not_pass(topic: &str, test: &str) -> String {
+    format!("the reference solution of `{topic}` does not pass {test} on this machine")
+}
+
+/// An entry of a list of equivalent mutants fits none of them.
+pub fn equivalent_is_not_there(mutant: &str, line: &str) -> String {
+    format!("equivalent.toml lists a mutant that is not generated: {mutant} (in `{line}`)")
+}
+
+/// A mutant that is listed as equivalent is not.
+pub fn equivalent_is_caught(mutant: &str, line: &str) -> String {
+    format!("equivalent.toml lists a mutant that does not survive: {mutant} (in `{line}`)")
+}
