@@ -120,6 +120,9 @@ pub struct Verify {
     /// Make mutants of the references by small changes, and show those that no test catches
     #[arg(long)]
     pub generate: bool,
+    /// Only those of these mutants whose name contains TEXT, for example a function's
+    #[arg(long, value_name = "TEXT", requires = "generate")]
+    pub mutants: Option<String>,
     #[command(flatten)]
     pub grading: Grading,
     #[command(flatten)]

@@ -29,7 +29,8 @@ pub(super) fn run(verify: &Verify, common: &Common) -> Result<ExitCode> {
     let progress = Progress::stderr(common.quiet, look.width);
     let format = verify.output.format;
     let (text, ok) = if verify.generate {
-        let survey = generate::generate(&project, &topics, &options, &progress);
+        let asked = verify.mutants.as_deref().unwrap_or_default();
+        let survey = generate::generate(&project, &topics, asked, &options, &progress);
         progress.clear();
         survey_told(&survey?, format, &look)
     } else {

@@ -99,7 +99,7 @@ struct Candidate<'a> {
     fate: Mutex<Option<Fate>>,
 }
 
-/// Generates mutants of these topics and tests them.
+/// Generates mutants of these topics and tests those whose name contains `asked`.
 ///
 /// # Errors
 ///
@@ -108,6 +108,7 @@ struct Candidate<'a> {
 pub fn generate(
     project: &Project,
     topics: &[String],
+    asked: &str,
     options: &Options,
     observer: &dyn Observer,
 ) -> Result<Survey> {
@@ -116,7 +117,7 @@ pub fn generate(
     let toolchain = Toolchain::find(cache.directory())?;
     let mut candidates = Vec::new();
     for exercise in &exercises {
-        candidates.extend(candidates_of(exercise, &toolchain, options)?);
+        candidates.extend(candidates_of(exercise, asked, &toolchain, options)?);
     }
     if options.cache {
         for candidate in &mut candidates {
@@ -139,13 +140,14 @@ pub fn generate(
     }
     let topics = exercises
         .iter()
-        .map(|exercise| survey(exercise, &candidates))
+        .map(|exercise| survey(exercise, asked, &candidates))
         .collect::<Result<_>>()?;
     Ok(Survey { topics })
 }
 
 fn candidates_of<'a>(
     exercise: &'a Exercise,
+    asked: &str,
     toolchain: &Toolchain,
     options: &Options,
 ) -> Result<Vec<Candidate<'a>>> {
@@ -154,6 +156,7 @@ fn candidates_of<'a>(
     Ok(mutants
         .into_iter()
         .enumerate()
+        .filter(|(_, mutant)| mutant.name().contains(asked))
         .map(|(number, mutant)| {
             let mut files: Files = files.clone();
             files.insert("lib.rs".to_owned(), mutant.text.clone());
@@ -284,12 +287,13 @@ impl Candidate<'_> {
 }
 
 /// What is known of a topic in the end, with the author's list taken into account.
-fn survey(exercise: &Exercise, candidates: &[Candidate<'_>]) -> Result<TopicSurvey> {
+fn survey(exercise: &Exercise, asked: &str, candidates: &[Candidate<'_>]) -> Result<TopicSurvey> {
     let fates = candidates
         .iter()
         .filter(|candidate| candidate.exercise.topic == exercise.topic)
         .map(|it| (it.mutant.clone(), it.fate().clone().unwrap_or(Fate::Missed)));
-    let list = equivalents::of(&exercise.topic)?;
+    let mut list = equivalents::of(&exercise.topic)?;
+    list.retain(|entry| entry.mutant.contains(asked));
     Ok(accounted(&exercise.topic, fates.collect(), &list))
 }
 
