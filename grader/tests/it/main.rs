@@ -4,6 +4,7 @@
 //! * [`hostile`] and [`hostile_files`]: what somebody sees who would rather not solve them;
 //! * [`cli`]: flags, formats, hints, lists;
 //! * [`machine`] and [`interruption`]: full disks, broken toolchains, two graders, Ctrl-C;
+//! * [`mutation`]: `verify --generate`;
 //! * [`repository`]: the house rules that a machine can check;
 //! * [`project`] and [`processes`]: what the others stand on.
 //!
@@ -17,6 +18,7 @@ mod hostile_files;
 mod interruption;
 mod learner;
 mod machine;
+mod mutation;
 mod processes;
 mod project;
 mod repository;
