@@ -133,8 +133,13 @@ pub fn generate(
                 .collect();
             if !open.is_empty() {
                 let control = Control::new(&cache, &toolchain, options.effort);
-                let limits = limits(exercise, &control, &lab, observer)?;
-                test(&lab, exercise, &open, &limits, &cache, observer)?;
+                for kind in KINDS {
+                    test(&lab, kind, &open, &control, &cache, observer)?;
+                }
+                for candidate in open {
+                    candidate.settle(Fate::Missed);
+                    candidate.remember(&cache);
+                }
             }
         }
     }
@@ -171,23 +176,66 @@ fn candidates_of<'a>(
         .collect())
 }
 
+/// Runs the tests of one kind on those that have survived so far.
+fn test(
+    lab: &Lab<'_>,
+    kind: Kind,
+    open: &[&Candidate<'_>],
+    control: &Control<'_>,
+    cache: &Cache,
+    observer: &dyn Observer,
+) -> Result<()> {
+    let alive: Vec<&Candidate<'_>> = open.iter().copied().filter(|it| it.is_open()).collect();
+    let Some(exercise) = alive.first().map(|candidate| candidate.exercise) else {
+        return Ok(());
+    };
+    let tests: Vec<&Test> = exercise
+        .tests
+        .iter()
+        .filter(|test| test.kind == kind)
+        .collect();
+    let limits = limits(exercise, &tests, control, lab, observer)?;
+    let trials: Vec<Trial<'_>> = alive
+        .iter()
+        .map(|candidate| Trial {
+            subject: candidate.subject.clone(),
+            tests: tests.clone(),
+            limits: limits.clone(),
+            stop: Stop::WhenCaught,
+        })
+        .collect();
+    observer.on(Event::Planned {
+        tests: trials.len() * tests.len(),
+    });
+    let reports = lab.conduct(&trials, &|trial, test, finding| {
+        let report = judge::test(&alive[trial].subject, tests[test], &finding);
+        observer.on(Event::TestEnded {
+            topic: &exercise.topic,
+            test: &report,
+        });
+        alive[trial].found(tests[test], &finding);
+    })?;
+    for (candidate, report) in alive.iter().zip(&reports) {
+        candidate.built(report);
+        candidate.remember(cache);
+    }
+    Ok(())
+}
+
 /// How long each test may take, by what the reference solution takes, which has to pass it.
 fn limits(
     exercise: &Exercise,
+    tests: &[&Test],
     control: &Control<'_>,
     lab: &Lab<'_>,
     observer: &dyn Observer,
 ) -> Result<Vec<Duration>> {
-    let unknown: Vec<&Test> = exercise
-        .tests
-        .iter()
-        .filter(|test| control.outcome(exercise, test).is_none())
-        .collect();
+    let mut unknown = tests.to_vec();
+    unknown.retain(|test| control.outcome(exercise, test).is_none());
     if !unknown.is_empty() {
         control.run(lab, &[(exercise, unknown)], observer)?;
     }
-    exercise
-        .tests
+    tests
         .iter()
         .map(|test| match control.outcome(exercise, test) {
             Some(Outcome::Passed(seconds)) => {
@@ -196,58 +244,6 @@ fn limits(
             _ => bail!(say::reference_does_not_pass(&exercise.topic, &test.name)),
         })
         .collect()
-}
-
-/// Runs the tests, one kind after the other, on those that have survived so far.
-fn test(
-    lab: &Lab<'_>,
-    exercise: &Exercise,
-    open: &[&Candidate<'_>],
-    limits: &[Duration],
-    cache: &Cache,
-    observer: &dyn Observer,
-) -> Result<()> {
-    for kind in KINDS {
-        let (tests, limits): (Vec<&Test>, Vec<Duration>) = exercise
-            .tests
-            .iter()
-            .zip(limits)
-            .filter(|(test, _)| test.kind == kind)
-            .unzip();
-        let alive: Vec<&Candidate<'_>> = open.iter().copied().filter(|it| it.is_open()).collect();
-        if tests.is_empty() || alive.is_empty() {
-            continue;
-        }
-        let trials: Vec<Trial<'_>> = alive
-            .iter()
-            .map(|candidate| Trial {
-                subject: candidate.subject.clone(),
-                tests: tests.clone(),
-                limits: limits.clone(),
-                stop: Stop::WhenCaught,
-            })
-            .collect();
-        observer.on(Event::Planned {
-            tests: trials.len() * tests.len(),
-        });
-        let reports = lab.conduct(&trials, &|trial, test, finding| {
-            let report = judge::test(&alive[trial].subject, tests[test], &finding);
-            observer.on(Event::TestEnded {
-                topic: &exercise.topic,
-                test: &report,
-            });
-            alive[trial].found(tests[test], &finding);
-        })?;
-        for (candidate, report) in alive.iter().zip(&reports) {
-            candidate.built(report);
-            candidate.remember(cache);
-        }
-    }
-    for candidate in open {
-        candidate.settle(Fate::Missed);
-        candidate.remember(cache);
-    }
-    Ok(())
 }
 
 impl Candidate<'_> {
