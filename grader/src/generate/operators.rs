@@ -200,8 +200,9 @@ impl<'ast> Visit<'ast> for Changes<'_> {
             .trait_
             .as_ref()
             .and_then(|(path, _)| path.segments.last());
-        // What an error says is no matter of concurrency.
-        if of_trait.is_some_and(|segment| segment.ident == "Display") {
+        // What a text says is no matter of concurrency.
+        let of_trait = of_trait.map(|segment| segment.ident.to_string());
+        if matches!(of_trait.as_deref(), Some("Display" | "Debug")) {
             return;
         }
         let outer = self.owner.replace(values::type_name(&item.self_ty));
