@@ -241,7 +241,11 @@ fn limits(
             Some(Outcome::Passed(seconds)) => {
                 Ok(FLOOR.max(Duration::from_secs_f64(seconds * MULTIPLE)))
             }
-            _ => bail!(say::reference_does_not_pass(&exercise.topic, &test.name)),
+            outcome => bail!(say::reference_does_not_pass(
+                &exercise.topic,
+                &test.name,
+                outcome
+            )),
         })
         .collect()
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use crate::control::Outcome;
 use crate::policy::Reason;
 
 /// There is no project around the current directory.
@@ -265,8 +266,12 @@ pub fn subject_is_forbidden(item: &str, line: usize) -> String {
 }
 
 /// What the reference solution does not pass, says nothing about mutants of it.
-pub fn reference_does_not_pass(topic: &str, test: &str) -> String {
-    format!("the reference solution of `{topic}` does not pass {test} on this machine")
+pub fn reference_does_not_pass(topic: &str, test: &str, outcome: Option<Outcome>) -> String {
+    let detail = match outcome {
+        Some(Outcome::Broken(Some(message))) => format!(": {message}"),
+        _ => String::new(),
+    };
+    format!("the reference solution of `{topic}` does not pass {test} on this machine{detail}")
 }
 
 /// An entry of a list of equivalent mutants fits none of them.
