@@ -119,6 +119,12 @@ pub struct Verify {
     /// Topics to verify [default: all]
     #[arg(value_name = "TOPIC")]
     pub topics: Vec<String>,
+    /// Make mutants of the references by small changes, and show those that no test catches
+    #[arg(long)]
+    pub generate: bool,
+    /// Only those of these mutants whose name contains TEXT, for example a function's
+    #[arg(long, value_name = "TEXT", requires = "generate")]
+    pub mutants: Option<String>,
     #[command(flatten)]
     pub grading: Grading,
     #[command(flatten)]
@@ -219,7 +225,8 @@ Examples:
 const VERIFY_EXAMPLES: &str = "\
 Examples:
   grader verify                       every topic
-  grader verify lock --effort quick   one topic, in a hurry";
+  grader verify lock --effort quick   one topic, in a hurry
+  grader verify lock --generate       wrong programs that nobody has thought of";
 
 const NEW_EXAMPLES: &str = "\
 Examples:

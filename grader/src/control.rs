@@ -13,7 +13,7 @@ use crate::cache::{Cache, Key};
 use crate::catalog::{self, Exercise, Test};
 use crate::embedded;
 use crate::event::{Event, Observer};
-use crate::lab::{Lab, Trial};
+use crate::lab::{Lab, Stop, Trial};
 use crate::run::Finding;
 use crate::subject::Subject;
 use crate::toolchain::Toolchain;
@@ -106,7 +106,7 @@ impl<'a> Control<'a> {
                 subject: Subject::reference(exercise)?,
                 tests: tests.clone(),
                 limits: vec![floor(self.effort) * PATIENCE; tests.len()],
-                most_timeouts: usize::MAX,
+                stop: Stop::Never,
             });
         }
         let reports = lab.conduct(&trials, &|trial, test, finding| {

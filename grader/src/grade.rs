@@ -12,7 +12,7 @@ use crate::control::{Control, Outcome};
 use crate::event::{Event, Observer};
 use crate::exam::{Exam, Look};
 use crate::exit_code::Usage;
-use crate::lab::{BuildReport, Lab, Purpose, Trial};
+use crate::lab::{BuildReport, Lab, Purpose, Stop, Trial};
 use crate::messages::engine as say;
 use crate::project::{Project, Source};
 use crate::report::data::{ExerciseReport, Report, SCHEMA};
@@ -200,7 +200,7 @@ impl Session<'_> {
             subject: exam.subject().clone(),
             tests,
             limits,
-            most_timeouts: MOST_TIMEOUTS,
+            stop: Stop::AfterTimeouts(MOST_TIMEOUTS),
         }
     }
 
@@ -310,7 +310,7 @@ impl Session<'_> {
                     subject: first.subject.clone(),
                     tests: vec![test],
                     limits: vec![limit],
-                    most_timeouts: usize::MAX,
+                    stop: Stop::Never,
                 }
             })
             .collect();

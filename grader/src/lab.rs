@@ -64,8 +64,37 @@ pub struct Trial<'a> {
     pub tests: Vec<&'a Test>,
     /// How long each of them may take.
     pub limits: Vec<Duration>,
-    /// After so many of them have run out of time, the others are not run any more.
-    pub most_timeouts: usize,
+    /// When those that are left are not run any more.
+    pub stop: Stop,
+}
+
+/// When there is no sense in running the other tests of a subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    Never,
+    /// So many of them have run out of time.
+    AfterTimeouts(usize),
+    /// One has shown that the subject is wrong.
+    WhenCaught,
+}
+
+impl Stop {
+    /// How many findings that [count](Stop::counts) are enough.
+    fn enough(self) -> usize {
+        match self {
+            Stop::Never => usize::MAX,
+            Stop::AfterTimeouts(most) => most,
+            Stop::WhenCaught => 1,
+        }
+    }
+
+    fn counts(self, verdict: Verdict) -> bool {
+        match self {
+            Stop::Never => false,
+            Stop::AfterTimeouts(_) => verdict == Verdict::TimedOut,
+            Stop::WhenCaught => verdict.is_caught(),
+        }
+    }
 }
 
 /// What building a subject has told.
@@ -145,19 +174,20 @@ impl<'a> Lab<'a> {
         let broken: Mutex<Option<Error>> = Mutex::new(None);
         let mut progress: Vec<Progress> = trials.iter().map(|_| Progress::default()).collect();
         let refused: Vec<AtomicBool> = trials.iter().map(|_| AtomicBool::new(false)).collect();
-        let timeouts: Vec<AtomicUsize> = trials.iter().map(|_| AtomicUsize::new(0)).collect();
+        let counted: Vec<AtomicUsize> = trials.iter().map(|_| AtomicUsize::new(0)).collect();
         let run = |trial: usize, test: usize, executable: &PathBuf| {
             let stop = refused[trial].load(Ordering::Relaxed) || lock_of(&broken).is_some();
             if stop || interrupt::requested() {
                 return;
             }
-            if timeouts[trial].load(Ordering::Relaxed) >= trials[trial].most_timeouts {
+            let when = trials[trial].stop;
+            if counted[trial].load(Ordering::Relaxed) >= when.enough() {
                 return on_finding(trial, test, Finding::given_up());
             }
             match self.run(&trials[trial], test, executable) {
                 Ok(finding) => {
-                    let timed_out = finding.verdict == Verdict::TimedOut;
-                    timeouts[trial].fetch_add(usize::from(timed_out), Ordering::Relaxed);
+                    let counts = usize::from(when.counts(finding.verdict));
+                    counted[trial].fetch_add(counts, Ordering::Relaxed);
                     on_finding(trial, test, finding);
                 }
                 Err(error) => drop(lock_of(&broken).get_or_insert(error)),

@@ -10,7 +10,7 @@ use crate::verdict::Kind;
 /// A crate and the exercise that it claims to solve.
 #[derive(Debug, Clone)]
 pub struct Subject<'a> {
-    /// Names its folder in the scratch workspace: `learner`, `reference`, `mutant-…`, `alternate-…`.
+    /// Names its folder in the scratch workspace: `learner`, `reference`, `mutant-…`, `generated-…`, `alternate-…`.
     pub label: String,
     pub exercise: &'a Exercise,
     pub sources: SubjectSources,
@@ -52,6 +52,12 @@ impl<'a> Subject<'a> {
         let display = PathBuf::from(format!("mutants/{}/{}", exercise.topic, mutant.name));
         let files = catalog::single(mutant.text);
         Subject::new(&format!("mutant-{}", mutant.name), exercise, files, display)
+    }
+
+    /// The reference solution with one generated change.
+    pub fn generated(exercise: &'a Exercise, number: usize, files: Files) -> Subject<'a> {
+        let display = PathBuf::from(format!("generated/{}/{number}", exercise.topic));
+        Subject::new(&format!("generated-{number}"), exercise, files, display)
     }
 
     /// A crate that is right by other means.

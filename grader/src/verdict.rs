@@ -21,6 +21,13 @@ pub enum Verdict {
     Fault,
 }
 
+impl Verdict {
+    /// Whether the test has shown that the crate is wrong.
+    pub fn is_caught(self) -> bool {
+        matches!(self, Verdict::Failed | Verdict::TimedOut | Verdict::Crashed)
+    }
+}
+
 /// The bug that a failed test shows, where one can be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -11,7 +11,7 @@ use crate::exam::Exam;
 use crate::grade::{Options, exercises};
 use crate::header::Mutant;
 use crate::intake::{self, Intake};
-use crate::lab::{Lab, Purpose, Trial};
+use crate::lab::{Lab, Purpose, Stop, Trial};
 use crate::messages::engine as say;
 use crate::policy;
 use crate::project::Project;
@@ -255,7 +255,7 @@ impl<'a> Candidate<'a> {
             subject,
             tests,
             limits,
-            most_timeouts: usize::MAX,
+            stop: Stop::Never,
         })
     }
 

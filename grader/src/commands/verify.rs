@@ -6,11 +6,12 @@ use super::{deliver, known_topics, look, options};
 use crate::catalog;
 use crate::cli::{Common, Verify};
 use crate::exit_code::ExitCode;
+use crate::generate::{self, Survey};
 use crate::project::Project;
-use crate::report::Format;
-use crate::report::matrix;
+use crate::report::look::Look;
 use crate::report::progress::Progress;
-use crate::verify;
+use crate::report::{Format, matrix, survivors};
+use crate::verify::{self, Matrix};
 
 pub(super) fn run(verify: &Verify, common: &Common) -> Result<ExitCode> {
     // Everything that is verified is in the binary, so any directory will do.
@@ -25,18 +26,37 @@ pub(super) fn run(verify: &Verify, common: &Common) -> Result<ExitCode> {
     };
     let look = look(common, verify.output.output.as_deref(), None);
     let options = options(&verify.grading, verify.output.format, &look);
-
     let progress = Progress::stderr(common.quiet, look.width);
-    let matrix = verify::verify(&project, &topics, &options, &progress);
-    progress.clear();
-    let matrix = matrix?;
-    let text = match verify.output.format {
-        Format::Human => matrix::render(&matrix, &look),
-        Format::Json => matrix::json(&matrix),
+    let format = verify.output.format;
+    let (text, ok) = if verify.generate {
+        let asked = verify.mutants.as_deref().unwrap_or_default();
+        let survey = generate::generate(&project, &topics, asked, &options, &progress);
+        progress.clear();
+        survey_told(&survey?, format, &look)
+    } else {
+        let matrix = verify::verify(&project, &topics, &options, &progress);
+        progress.clear();
+        matrix_told(&matrix?, format, &look)
     };
     deliver(&text, &verify.output)?;
-    Ok(match matrix.ok() {
+    Ok(match ok {
         true => ExitCode::Passed,
         false => ExitCode::Failed,
     })
+}
+
+fn matrix_told(matrix: &Matrix, format: Format, look: &Look) -> (String, bool) {
+    let text = match format {
+        Format::Human => matrix::render(matrix, look),
+        Format::Json => matrix::json(matrix),
+    };
+    (text, matrix.ok())
+}
+
+fn survey_told(survey: &Survey, format: Format, look: &Look) -> (String, bool) {
+    let text = match format {
+        Format::Human => survivors::render(survey, look),
+        Format::Json => survivors::json(survey),
+    };
+    (text, survey.ok())
 }

@@ -1,6 +1,7 @@
 //! What `grader verify` tells the author of a suite.
 
 use super::count;
+use crate::generate::Fate;
 use crate::verdict::{Diagnosis, Verdict};
 use crate::verify::{Cell, Role};
 
@@ -88,4 +89,64 @@ pub fn some_wrong(wrong: usize, of: usize) -> String {
         "{wrong} of {} {be} not as they should be.",
         count(of as u64, "subject")
     )
+}
+
+/// `lock: 61 mutants generated: 50 caught, 6 unviable, 4 equivalent, 1 missed`
+pub fn generated(topic: &str, of: usize, fates: &[(usize, &str)]) -> String {
+    let mutants = count(of as u64, "mutant");
+    let fates: Vec<String> = fates
+        .iter()
+        .map(|(number, word)| format!("{number} {word}"))
+        .collect();
+    format!("{topic}: {mutants} generated: {}", fates.join(", "))
+}
+
+/// The word for what became of a generated mutant.
+pub fn fate_word(fate: &Fate) -> &'static str {
+    match fate {
+        Fate::Caught { .. } => "caught",
+        Fate::Unviable => "unviable",
+        Fate::Equivalent { .. } => "equivalent",
+        Fate::Missed => "missed",
+    }
+}
+
+/// What became of a generated mutant, where more than the word is known.
+pub fn fate(fate: &Fate) -> String {
+    let word = fate_word(fate);
+    match fate {
+        Fate::Caught { by, verdict } => {
+            format!("{word}: {by} ends as {}", verdict_word(*verdict))
+        }
+        Fate::Equivalent { reason } => format!("{word}: {reason}"),
+        Fate::Unviable => format!("{word}: it does not compile"),
+        Fate::Missed => format!("{word}: every test passes"),
+    }
+}
+
+/// Where a generated mutant is.
+pub fn place(topic: &str, line: usize, column: usize) -> String {
+    format!("solutions/{topic}/src/lib.rs:{line}:{column}")
+}
+
+/// Every generated mutant is accounted for.
+pub fn none_missed(generated: usize) -> String {
+    let mutants = count(generated as u64, "generated mutant");
+    format!("Of {mutants}, none was missed.")
+}
+
+/// Some generated mutants have survived, or are listed wrongly.
+pub fn some_missed(missed: usize, wrong: usize) -> String {
+    let missed = count(missed as u64, "mutant");
+    let mut text = format!(
+        "{missed} missed: add a test that fails, or list it in equivalent.toml with the reason."
+    );
+    if wrong > 0 {
+        let entries = match wrong {
+            1 => "1 entry".to_owned(),
+            wrong => format!("{wrong} entries"),
+        };
+        text.push_str(&format!(" {entries} of equivalent.toml to be corrected."));
+    }
+    text
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use crate::control::Outcome;
 use crate::policy::Reason;
 
 /// There is no project around the current directory.
@@ -262,4 +263,23 @@ pub fn subject_does_not_build(refusal: &str) -> String {
 /// A mutant, an alternate or the reference solution breaks the token policy.
 pub fn subject_is_forbidden(item: &str, line: usize) -> String {
     format!("it says `{item}` in line {line}, which is not allowed")
+}
+
+/// What the reference solution does not pass, says nothing about mutants of it.
+pub fn reference_does_not_pass(topic: &str, test: &str, outcome: Option<Outcome>) -> String {
+    let detail = match outcome {
+        Some(Outcome::Broken(Some(message))) => format!(": {message}"),
+        _ => String::new(),
+    };
+    format!("the reference solution of `{topic}` does not pass {test} on this machine{detail}")
+}
+
+/// An entry of a list of equivalent mutants fits none of them.
+pub fn equivalent_is_not_there(mutant: &str, line: &str) -> String {
+    format!("equivalent.toml lists a mutant that is not generated: {mutant} (in `{line}`)")
+}
+
+/// A mutant that is listed as equivalent is not.
+pub fn equivalent_is_caught(mutant: &str, line: &str) -> String {
+    format!("equivalent.toml lists a mutant that does not survive: {mutant} (in `{line}`)")
 }

@@ -5,6 +5,7 @@
 //! * [`cli`]: flags, formats, hints, lists;
 //! * [`new_kata`]: what the author of a kata sees;
 //! * [`machine`] and [`interruption`]: full disks, broken toolchains, two graders, Ctrl-C;
+//! * [`mutation`]: `verify --generate`;
 //! * [`screens`]: what learners read about many wrong ideas;
 //! * [`repository`] and [`coverage`]: the house rules that a machine can check;
 //! * [`project`] and [`processes`]: what the others stand on.
@@ -20,6 +21,7 @@ mod hostile_files;
 mod interruption;
 mod learner;
 mod machine;
+mod mutation;
 mod new_kata;
 mod processes;
 mod project;
