@@ -15,7 +15,7 @@ use grader::event::Silent;
 use grader::grade::{DEFAULT_SEED, Options};
 use grader::header::Mutant;
 use grader::judge;
-use grader::lab::{Lab, Purpose, Trial};
+use grader::lab::{Lab, Purpose, Stop, Trial};
 use grader::project::Project;
 use grader::report::Format;
 use grader::report::data::{Report, SCHEMA, TestReport};
@@ -114,7 +114,7 @@ fn trial<'a>(exercise: &'a Exercise, mutant: &Mutant) -> Trial<'a> {
         subject,
         limits: vec![control::floor(Default::default()); tests.len()],
         tests,
-        most_timeouts: usize::MAX,
+        stop: Stop::Never,
     }
 }
 
