@@ -499,8 +499,10 @@ pub fn a_panic_of_main_waits_for_the_others() {
     within(PATIENCE, "a process ends after a panic of main", || {
         let done = Arc::new(AtomicBool::new(false));
         let late = Arc::clone(&done);
+        let mut kept = None;
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             Process::run(|process| {
+                kept = Some(process.clone());
                 let inside = process.clone();
                 process.spawn(move || {
                     thread::sleep(A_MOMENT);
@@ -522,6 +524,11 @@ pub fn a_panic_of_main_waits_for_the_others() {
         assert!(
             payload == Some(42),
             "`main` panicked with 42, and something else came out of `run`"
+        );
+        let kept = kept.expect("`main` has run");
+        assert!(
+            catch_unwind(AssertUnwindSafe(|| kept.active_count())).is_ok(),
+            "`main` panicked, and since then `active_count` panics, too"
         );
     });
 }
