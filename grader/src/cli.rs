@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::builder::styling::{AnsiColor, Effects, Styles};
@@ -125,6 +126,9 @@ pub struct Verify {
     /// Only those of these mutants whose name contains TEXT, for example a function's
     #[arg(long, value_name = "TEXT", requires = "generate")]
     pub mutants: Option<String>,
+    /// Run the stress tests of all that is right N times, each time with the next seed
+    #[arg(long, value_name = "N", conflicts_with = "generate")]
+    pub repeat: Option<NonZeroUsize>,
     #[command(flatten)]
     pub grading: Grading,
     #[command(flatten)]
@@ -226,7 +230,8 @@ const VERIFY_EXAMPLES: &str = "\
 Examples:
   grader verify                       every topic
   grader verify lock --effort quick   one topic, in a hurry
-  grader verify lock --generate       wrong programs that nobody has thought of";
+  grader verify lock --generate       wrong programs that nobody has thought of
+  grader verify --repeat 200 -j 8     is anything flaky, also on a busy machine?";
 
 const NEW_EXAMPLES: &str = "\
 Examples:

@@ -13,8 +13,8 @@
 //! * running: [`process`], [`run`], [`record`] (what a test process hands back);
 //! * judging: [`verdict`] (the words), [`cache`], [`lab`] (builds and runs), [`control`]
 //!   (is the machine at fault?), [`judge`], [`exam`] (one exercise), [`grade`] (all of
-//!   them), and for authors [`verify`], [`generate`] (mutation testing) and [`scaffold`],
-//!   which makes a new kata;
+//!   them), and for authors [`verify`], [`generate`] (mutation testing), [`repeat`] (is
+//!   anything flaky?) and [`scaffold`], which makes a new kata;
 //! * telling: [`event`] while it works, [`names`] for what the learner called
 //!   things, [`messages`] for every sentence, [`report`] for everything printed;
 //! * used everywhere: [`disk`] (files written whole), [`sanitise`] (foreign text).
@@ -53,6 +53,7 @@ pub mod generate;
 pub mod grade;
 pub mod judge;
 pub mod lab;
+pub mod repeat;
 pub mod scaffold;
 pub mod verdict;
 pub mod verify;

@@ -8,9 +8,10 @@ use crate::cli::{Common, Verify};
 use crate::exit_code::ExitCode;
 use crate::generate::{self, Survey};
 use crate::project::Project;
+use crate::repeat::{self, Repetition};
 use crate::report::look::Look;
 use crate::report::progress::Progress;
-use crate::report::{Format, matrix, survivors};
+use crate::report::{Format, matrix, repetition, survivors};
 use crate::verify::{self, Matrix};
 
 pub(super) fn run(verify: &Verify, common: &Common) -> Result<ExitCode> {
@@ -33,6 +34,10 @@ pub(super) fn run(verify: &Verify, common: &Common) -> Result<ExitCode> {
         let survey = generate::generate(&project, &topics, asked, &options, &progress);
         progress.clear();
         survey_told(&survey?, format, &look)
+    } else if let Some(rounds) = verify.repeat {
+        let repetition = repeat::repeat(&project, &topics, rounds, &options, &progress);
+        progress.clear();
+        repetition_told(&repetition?, format, &look)
     } else {
         let matrix = verify::verify(&project, &topics, &options, &progress);
         progress.clear();
@@ -59,4 +64,12 @@ fn survey_told(survey: &Survey, format: Format, look: &Look) -> (String, bool) {
         Format::Json => survivors::json(survey),
     };
     (text, survey.ok())
+}
+
+fn repetition_told(repetition: &Repetition, format: Format, look: &Look) -> (String, bool) {
+    let text = match format {
+        Format::Human => repetition::render(repetition, look),
+        Format::Json => repetition::json(repetition),
+    };
+    (text, repetition.ok())
 }

@@ -150,3 +150,35 @@ pub fn some_missed(missed: usize, wrong: usize) -> String {
     }
     text
 }
+
+/// `lock: 11 subjects, 20 stress tests`
+pub fn repeated(topic: &str, subjects: usize, tests: usize) -> String {
+    let subjects = count(subjects as u64, "subject");
+    format!(
+        "{topic}: {subjects}, {}",
+        count(tests as u64, "stress test")
+    )
+}
+
+/// A run of what is right that did not pass.
+pub fn flake(
+    subject: &str,
+    test: &str,
+    seed: u64,
+    verdict: Verdict,
+    message: Option<&str>,
+) -> String {
+    let message = message.map_or(String::new(), |message| format!(" ({message})"));
+    let ends = verdict_word(verdict);
+    format!("{subject} in {test} with seed {seed} ends as {ends}{message}")
+}
+
+/// How many of the runs of what is right did not pass.
+pub fn flakes(failures: usize, runs: usize, rounds: usize) -> String {
+    let rounds = count(rounds as u64, "round");
+    let runs = count(runs as u64, "run");
+    match failures {
+        0 => format!("All of {runs} in {rounds} passed."),
+        failures => format!("{failures} of {runs} in {rounds} did not pass."),
+    }
+}

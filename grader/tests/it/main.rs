@@ -5,7 +5,7 @@
 //! * [`cli`]: flags, formats, hints, lists;
 //! * [`new_kata`]: what the author of a kata sees;
 //! * [`machine`] and [`interruption`]: full disks, broken toolchains, two graders, Ctrl-C;
-//! * [`mutation`]: `verify --generate`;
+//! * [`mutation`] and [`repetition`]: `verify --generate` and `verify --repeat`;
 //! * [`screens`]: what learners read about many wrong ideas;
 //! * [`repository`] and [`coverage`]: the house rules that a machine can check;
 //! * [`project`] and [`processes`]: what the others stand on.
@@ -25,5 +25,6 @@ mod mutation;
 mod new_kata;
 mod processes;
 mod project;
+mod repetition;
 mod repository;
 mod screens;
