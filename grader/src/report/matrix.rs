@@ -18,16 +18,23 @@ const ROLES: [Role; 4] = [
     Role::Mutant,
 ];
 
-/// The matrix for a person.
+/// The matrix for a person: what is wrong comes last, where a long output is read first.
 pub fn render(matrix: &Matrix, look: &Look) -> String {
     let mut text = String::new();
     for topic in &matrix.topics {
         if !look.quiet {
             text.push_str(&grid(topic, look));
             text.push_str(&notes(topic, look));
+            text.push('\n');
         }
-        text.push_str(&problems(topic, look));
-        text.push('\n');
+    }
+    let problems: String = matrix
+        .topics
+        .iter()
+        .map(|topic| problems(topic, look))
+        .collect();
+    if !problems.is_empty() {
+        text.push_str(&format!("{}\n", problems.trim_start()));
     }
     let rows: Vec<&Row> = matrix.topics.iter().flat_map(|topic| &topic.rows).collect();
     let wrong = rows.iter().filter(|row| !row.ok()).count();
