@@ -25,7 +25,7 @@ const FLOOR: Duration = Duration::from_secs(10);
 const THOROUGH_FLOOR: Duration = Duration::from_secs(120);
 /// How much longer than the reference solution's a learner's test may take.
 const MULTIPLE: f64 = 10.0;
-/// How much longer than the floor the reference solution may take.
+/// How many times longer than the floor a test of the grader's own code may take.
 const PATIENCE: u32 = 12;
 
 /// How the reference solution fares on this machine.
@@ -52,6 +52,12 @@ pub fn floor(effort: Effort) -> Duration {
         Effort::Quick | Effort::Normal => FLOOR,
         Effort::Thorough => THOROUGH_FLOOR,
     }
+}
+
+/// The time that a test may take where the code under test is the grader's own, and the
+/// machine alone can make it slow.
+pub fn patience(effort: Effort) -> Duration {
+    floor(effort) * PATIENCE
 }
 
 impl<'a> Control<'a> {
@@ -105,7 +111,7 @@ impl<'a> Control<'a> {
             trials.push(Trial {
                 subject: Subject::reference(exercise)?,
                 tests: tests.clone(),
-                limits: vec![floor(self.effort) * PATIENCE; tests.len()],
+                limits: vec![patience(self.effort); tests.len()],
                 stop: Stop::Never,
             });
         }

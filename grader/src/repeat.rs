@@ -149,7 +149,7 @@ fn trials_of<'a>(exercise: &'a Exercise, options: &Options) -> Result<Vec<Trial<
     let trial = |subject| Trial {
         subject,
         tests: tests.clone(),
-        limits: vec![control::floor(options.effort); tests.len()],
+        limits: vec![control::patience(options.effort); tests.len()],
         stop: Stop::Never,
     };
     Ok(subjects.into_iter().map(trial).collect())

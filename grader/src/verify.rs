@@ -249,7 +249,7 @@ impl<'a> Candidate<'a> {
             tests = self.exam.subject().exercise.tests.iter().collect();
         }
         tests.retain(|test| self.is_wanted(test));
-        let limits = vec![control::floor(options.effort); tests.len()];
+        let limits = vec![control::patience(options.effort); tests.len()];
         let subject = self.exam.subject().clone();
         (!tests.is_empty()).then_some(Trial {
             subject,

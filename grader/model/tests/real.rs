@@ -164,19 +164,18 @@ fn a_thread_that_parks_is_asleep_and_one_that_runs_is_not() {
         });
         let start = Instant::now();
         real::wait_until_asleep(&runner);
-        assert!(start.elapsed() >= Duration::from_millis(50));
+        assert!(start.elapsed() >= Duration::from_millis(20));
         stop.store(true, Ordering::SeqCst);
         runner.join().unwrap();
     }
 }
 
-#[test]
-fn a_sleeping_thread_burns_nothing_and_a_spinning_one_does() {
-    let time = Duration::from_millis(60);
+/// The share that a thread burns while it waits on a condition variable.
+fn share_of_a_sleeper() -> Option<f64> {
     let waiter = Arc::new((Mutex::new(false), Condvar::new()));
     let release = waiter.clone();
-    let asleep = real::cpu_while_blocked(
-        time,
+    real::cpu_while_blocked(
+        Duration::from_millis(60),
         move || {
             let guard = waiter.0.lock().unwrap();
             drop(waiter.1.wait_while(guard, |open| !*open).unwrap());
@@ -185,17 +184,52 @@ fn a_sleeping_thread_burns_nothing_and_a_spinning_one_does() {
             *release.0.lock().unwrap() = true;
             release.1.notify_all();
         },
-    );
-    assert!(asleep.is_none_or(|share| share < 0.05), "{asleep:?}");
+    )
+}
 
+/// The share that a thread burns which looks again and again, and `pause`s in between.
+fn share_of_a_spinner(pause: fn()) -> Option<f64> {
     let flag = Arc::new(AtomicBool::new(false));
     let release = flag.clone();
-    let busy = real::cpu_while_blocked(
-        time,
-        move || while !flag.load(Ordering::SeqCst) {},
+    real::cpu_while_blocked(
+        Duration::from_millis(60),
+        move || {
+            while !flag.load(Ordering::SeqCst) {
+                pause();
+            }
+        },
         || release.store(true, Ordering::SeqCst),
-    );
+    )
+}
+
+#[test]
+fn a_sleeping_thread_burns_nothing_and_a_spinning_one_does() {
+    let asleep = share_of_a_sleeper();
+    assert!(asleep.is_none_or(|share| share < 0.05), "{asleep:?}");
+    let busy = share_of_a_spinner(std::hint::spin_loop);
     assert!(busy.is_none_or(|share| share > 0.1), "{busy:?}");
+}
+
+#[test]
+#[cfg_attr(
+    not(target_os = "linux"),
+    ignore = "only Linux says what others keep from a thread"
+)]
+fn also_on_a_busy_machine_a_spinning_thread_is_told_from_a_sleeping_one() {
+    let stop = AtomicBool::new(false);
+    let hogs = 3 * std::thread::available_parallelism().unwrap().get();
+    std::thread::scope(|scope| {
+        for _ in 0..hogs {
+            scope.spawn(|| while !stop.load(Ordering::Relaxed) {});
+        }
+        let asleep = share_of_a_sleeper();
+        let polite = share_of_a_spinner(std::thread::yield_now);
+        let rude = share_of_a_spinner(std::hint::spin_loop);
+        stop.store(true, Ordering::Relaxed);
+        assert!(asleep.is_none_or(|share| share < 0.05), "{asleep:?}");
+        assert!(polite.is_none_or(|share| share > 0.5), "{polite:?}");
+        assert!(rude.is_none_or(|share| share > 0.5), "{rude:?}");
+    });
 }
 
 #[test]

@@ -115,13 +115,7 @@ pub fn the_forks_are_down_after_the_meal() {
 }
 
 pub fn all_eat_and_neighbours_never_at_once() {
-    for (seats, threads, meals) in [
-        (2, 2, 200),
-        (3, 3, 150),
-        (5, 5, 100),
-        (5, 10, 50),
-        (2, 6, 50),
-    ] {
+    for (seats, threads, meals) in [(2, 2, 60), (3, 3, 50), (5, 5, 40), (5, 10, 20), (2, 6, 20)] {
         rounds(3, |_| {
             let expectation = format!("{threads} hungry threads at a table of {seats} all eat");
             within(PATIENCE, &expectation, move || {

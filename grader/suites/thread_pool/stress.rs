@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use kata_model::real::thread::{self, JoinHandle};
 use kata_model::real::{
-    Diagnosis, Gauge, Tracked, catch_panic, cpu_while, fail, implements, rounds,
+    Diagnosis, Gauge, Tracked, catch_panic, fail, implements, others_sleep, rounds,
     sleeps_while_blocked, wait_until_asleep, within,
 };
 use thread_pool::{Future, Pending, ShutDown, TaskError, ThreadPool};
@@ -1059,16 +1059,9 @@ pub fn idle_workers_sleep() {
         let sleeps = |when: &str| {
             // They get a moment to lie down.
             thread::sleep(Duration::from_millis(5));
-            let share = cpu_while(|| thread::sleep(Duration::from_millis(60)));
-            if let Some(share) = share.filter(|&share| share > 0.05) {
-                fail(
-                    Diagnosis::BusyWait,
-                    format!(
-                        "{when}, the workers use {:.0} % of a core while they have nothing to do",
-                        share * 100.0
-                    ),
-                );
-            }
+            others_sleep(Duration::from_millis(60), |share| {
+                format!("{when}, the workers use {share} of a core while they have nothing to do")
+            });
         };
         sleeps("before the first task");
         meet(&pool, 3);

@@ -5,8 +5,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use std::thread::{self, JoinHandle, ScopedJoinHandle, ThreadId};
 use std::time::{Duration, Instant};
 
-/// How the system calls a thread.
-type Task = String;
+use super::task::{State, Task};
 
 /// The threads that have passed a point of noise and have not ended.
 static TASKS: LazyLock<Mutex<HashMap<ThreadId, Task>>> = LazyLock::new(Mutex::default);
@@ -20,7 +19,7 @@ struct Entry(ThreadId);
 impl Entry {
     fn of_this_thread() -> Entry {
         let id = thread::current().id();
-        if let Some(task) = task() {
+        if let Some(task) = Task::current() {
             tasks(|tasks| tasks.insert(id, task));
         }
         Entry(id)
@@ -72,10 +71,10 @@ const STILL: Duration = Duration::from_millis(2);
 /// How long a thread that cannot be watched is given to fall asleep.
 const GRACE: Duration = Duration::from_millis(50);
 
-/// How much processor time a thread that can be watched may have used since it was started
-/// before it is taken for one that never sleeps. Not wall-clock time: on a busy machine a
-/// thread may get none.
-const LIMIT: Duration = Duration::from_millis(50);
+/// How much processor time a thread that can be watched may use meanwhile before it is
+/// taken for one that never sleeps. Not wall-clock time: on a busy machine a thread may
+/// get none.
+const LIMIT: Duration = Duration::from_millis(20);
 
 /// How long a thread is waited for in any case.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -87,27 +86,31 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// it only tests that a thread which is not asleep yet passes too.
 pub fn wait_until_asleep(thread: &impl HasThread) {
     let start = Instant::now();
-    let mut asleep: Option<(Instant, Sleep)> = None;
+    let mut burnt_before = None;
+    let mut asleep: Option<(Instant, u64)> = None;
     while start.elapsed() < PATIENCE && !thread.has_ended() {
         let task = tasks(|tasks| tasks.get(&thread.id()).cloned());
-        match task.as_deref().map(look) {
-            None if cfg!(target_os = "linux") => {}
-            None | Some(Look::Unknown) if start.elapsed() > GRACE => return,
-            None | Some(Look::Unknown) => asleep = None,
-            Some(Look::Awake(burnt)) => {
-                asleep = None;
-                if burnt > LIMIT {
-                    return;
-                }
-            }
-            Some(Look::Asleep(now)) => match &asleep {
-                Some((since, before)) if *before == now => {
+        let state = task.as_ref().and_then(Task::state);
+        let burnt = task.as_ref().and_then(Task::fare).map(|fare| fare.ran);
+        match (state, burnt) {
+            (Some(State::Asleep(now)), _) => match asleep {
+                Some((since, before)) if before == now => {
                     if since.elapsed() >= STILL {
                         return;
                     }
                 }
                 _ => asleep = Some((Instant::now(), now)),
             },
+            (Some(State::Awake), Some(burnt)) => {
+                asleep = None;
+                if burnt.saturating_sub(*burnt_before.get_or_insert(burnt)) > LIMIT {
+                    return;
+                }
+            }
+            // It has not begun yet.
+            _ if cfg!(target_os = "linux") && task.is_none() => {}
+            _ if start.elapsed() > GRACE => return,
+            _ => asleep = None,
         }
         thread::sleep(STILL / 8);
     }
@@ -115,58 +118,4 @@ pub fn wait_until_asleep(thread: &impl HasThread) {
 
 fn tasks<R>(act: impl FnOnce(&mut HashMap<ThreadId, Task>) -> R) -> R {
     act(&mut TASKS.lock().unwrap_or_else(PoisonError::into_inner))
-}
-
-/// What the system says of a thread.
-#[cfg_attr(not(target_os = "linux"), allow(dead_code))]
-enum Look {
-    Unknown,
-    /// Runs, or would like to, and has used that much processor time since it was started.
-    Awake(Duration),
-    Asleep(Sleep),
-}
-
-/// One sleep of a thread is told from the next by how often it has gone to sleep.
-#[derive(PartialEq)]
-struct Sleep(u64);
-
-#[cfg(target_os = "linux")]
-fn task() -> Option<Task> {
-    let link = std::fs::read_link("/proc/thread-self").ok()?;
-    Some(link.file_name()?.to_str()?.to_owned())
-}
-
-#[cfg(target_os = "linux")]
-fn look(task: &str) -> Look {
-    let Ok(status) = std::fs::read_to_string(format!("/proc/self/task/{task}/status")) else {
-        return Look::Unknown;
-    };
-    let field = |name: &str| {
-        status
-            .lines()
-            .find_map(|line| line.strip_prefix(name))
-            .map(str::trim)
-    };
-    let burnt = std::fs::read_to_string(format!("/proc/self/task/{task}/schedstat"));
-    let burnt = burnt
-        .ok()
-        .and_then(|stat| stat.split(' ').next()?.parse().ok());
-    let sleeps = field("voluntary_ctxt_switches:").and_then(|count| count.parse().ok());
-    match (field("State:"), sleeps) {
-        (Some(state), Some(count)) if state.starts_with('S') => Look::Asleep(Sleep(count)),
-        (Some(_), Some(_)) => burnt.map_or(Look::Unknown, |nanos| {
-            Look::Awake(Duration::from_nanos(nanos))
-        }),
-        _ => Look::Unknown,
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-fn task() -> Option<Task> {
-    None
-}
-
-#[cfg(not(target_os = "linux"))]
-fn look(_: &str) -> Look {
-    Look::Unknown
 }

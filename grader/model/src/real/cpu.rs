@@ -1,9 +1,15 @@
-//! How busy a thread is that has nothing to do.
+//! How busy threads are that have nothing to do.
+//!
+//! A share is of the time in which a thread could have had a core: what others kept from
+//! it does not count, and so a thread that spins is found out on a busy machine too.
 
+use std::collections::HashMap;
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use cpu_time::{ProcessTime, ThreadTime};
 
+use super::task::{self, Fare, Task};
 use super::{noise, thread};
 use crate::outcome::{Diagnosis, fail};
 
@@ -13,10 +19,22 @@ use crate::outcome::{Diagnosis, fail};
 /// a thousandth, also when it wakes now and then.
 const ASLEEP: f64 = 0.05;
 
+/// Who could have had a core for less than this part of the time has not shown much, and
+/// what it burnt is set against this; unless it has shown it in [`MANY`] turns.
+const LEAST: f64 = 0.25;
+
+/// A thread that has had so many turns on a core and never slept will not do so in the next.
+/// On a busy machine one that yields has turns of a few microseconds, and seldom.
+const MANY: u64 = 100;
+
+/// How many times the time is waited, at most, for threads that others keep from the cores.
+const PATIENCE: u32 = 20;
+
 /// The share of a core that a thread burns in `block`, which blocks until `release`
 /// lets it go; `None` where the system does not tell.
 ///
-/// `release` is called after `time`, by when `block` should have been blocked for long.
+/// `release` is called after `time`, by when `block` should have been blocked for long; on
+/// a busy machine later, so that the thread could have had a core for that long.
 ///
 /// # Panics
 ///
@@ -26,17 +44,29 @@ pub fn cpu_while_blocked(
     block: impl FnOnce() + Send + 'static,
     release: impl FnOnce(),
 ) -> Option<f64> {
+    let (tell, told) = mpsc::channel();
     let blocked = thread::spawn(move || {
         // Its sleeps would make a thread that spins look less busy.
         noise::silence();
+        let task = Task::current();
+        let fare = || task.as_ref().and_then(Task::fare);
+        let before = fare();
+        // Nobody listens any more, perhaps.
+        let _ = tell.send(task.clone());
         let wall = Instant::now();
         let burnt = ThreadTime::try_now().ok();
         block();
-        let burnt = burnt.and_then(|burnt| burnt.try_elapsed().ok());
-        // A thread that has come late, or was not blocked, has not burnt its share in no time.
-        burnt.map(|burnt| burnt.as_secs_f64() / wall.elapsed().max(time).as_secs_f64())
+        let ran = burnt?.try_elapsed().ok()?;
+        let since = fare().unwrap_or_default().since(before.unwrap_or_default());
+        Some(share(Fare { ran, ..since }, wall.elapsed(), time))
     });
-    std::thread::sleep(time);
+    let task = told.recv().ok().flatten();
+    let fares = || {
+        let task = task.clone()?;
+        let fare = task.fare()?;
+        Some(HashMap::from([(task, fare)]))
+    };
+    wait_out(time, &fares);
     release();
     match blocked.join() {
         Ok(share) => share,
@@ -64,20 +94,121 @@ pub fn sleeps_while_blocked(
     {
         fail(
             Diagnosis::BusyWait,
-            format!("{who} uses {:.0} % of a core while it waits", share * 100.0),
+            format!("{who} uses {} of a core while it waits", percent(share)),
         );
     }
 }
 
-/// The share of a core that the whole process burns in `body`, all threads together;
-/// `None` where the system does not tell.
+/// The share of a core that all other threads of the process burn together while the
+/// caller sleeps for `time`, or longer on a busy machine; `None` where the system does not
+/// tell.
 ///
 /// For what waits on threads of its own, like the workers of a pool. Only tests that
 /// run alone may ask.
-pub fn cpu_while(body: impl FnOnce()) -> Option<f64> {
+pub fn cpu_of_others(time: Duration) -> Option<f64> {
     let wall = Instant::now();
     let burnt = ProcessTime::try_now().ok();
-    body();
-    let burnt = burnt.and_then(|burnt| burnt.try_elapsed().ok());
-    burnt.map(|burnt| burnt.as_secs_f64() / wall.elapsed().as_secs_f64())
+    let Some(before) = task::others() else {
+        std::thread::sleep(time);
+        let ran = burnt?.try_elapsed().ok()?;
+        return Some(ran.div_duration_f64(wall.elapsed()));
+    };
+    wait_out(time, &task::others);
+    let wall = wall.elapsed();
+    let fares = changes(&before, task::others()?);
+    Some(fares.map(|fare| share(fare, wall, time)).sum())
+}
+
+/// Fails the test as a busy wait when the other threads of the process do not sleep for
+/// `time`.
+///
+/// `sentence` is given the share of a core that they use: "45 %". Passes where the system
+/// does not tell.
+///
+/// # Panics
+///
+/// To fail the test.
+#[track_caller]
+pub fn others_sleep(time: Duration, sentence: impl FnOnce(&str) -> String) {
+    if let Some(share) = cpu_of_others(time)
+        && share > ASLEEP
+    {
+        fail(Diagnosis::BusyWait, sentence(&percent(share)));
+    }
+}
+
+/// Sleeps for `time`, and on while others keep one of these threads from the cores, until
+/// it has shown what it does.
+fn wait_out(time: Duration, fares: &dyn Fn() -> Option<HashMap<Task, Fare>>) {
+    let start = Instant::now();
+    let before = fares();
+    loop {
+        std::thread::sleep(time);
+        let (Some(before), Some(now)) = (&before, fares()) else {
+            return;
+        };
+        let elapsed = start.elapsed();
+        let has_shown =
+            |fare: Fare| elapsed.saturating_sub(fare.delayed) >= time || fare.turns >= MANY;
+        if changes(before, now).all(has_shown) || elapsed > time * PATIENCE {
+            return;
+        }
+    }
+}
+
+/// How the threads that are there now have fared since, or since they were started.
+fn changes(before: &HashMap<Task, Fare>, now: HashMap<Task, Fare>) -> impl Iterator<Item = Fare> {
+    now.into_iter()
+        .map(|(task, fare)| fare.since(before.get(&task).copied().unwrap_or_default()))
+}
+
+/// The share of a core that a thread has used which fared like this in that much time, and
+/// was to be looked at for `time`.
+fn share(fare: Fare, wall: Duration, time: Duration) -> f64 {
+    let free = wall.saturating_sub(fare.delayed).max(fare.ran);
+    let free = match fare.turns < MANY {
+        true => free.max(time.mul_f64(LEAST)),
+        false => free,
+    };
+    if free.is_zero() {
+        return 0.0;
+    }
+    fare.ran.div_duration_f64(free)
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.0} %", share * 100.0)
+}
+
+/// Watches the other threads of the process.
+pub(super) struct Watch {
+    start: Instant,
+    burnt: Option<ProcessTime>,
+    others: Option<HashMap<Task, Fare>>,
+}
+
+impl Watch {
+    pub(super) fn start() -> Watch {
+        Watch {
+            start: Instant::now(),
+            burnt: ProcessTime::try_now().ok(),
+            others: task::others(),
+        }
+    }
+
+    /// For how long it has watched, and how all of them together have fared meanwhile, as
+    /// far as the system tells.
+    pub(super) fn stop(self) -> (Duration, Fare) {
+        let fare = match (self.others, task::others()) {
+            (Some(before), Some(now)) => changes(&before, now).sum(),
+            _ => Fare {
+                ran: self
+                    .burnt
+                    .and_then(|burnt| burnt.try_elapsed().ok())
+                    .unwrap_or_default(),
+                ..Fare::default()
+            },
+        };
+        (self.start.elapsed(), fare)
+    }
 }

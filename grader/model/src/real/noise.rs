@@ -2,11 +2,13 @@
 //!
 //! Each thread draws from a generator of its own, whose seed derives from the test's
 //! seed, the round and the place of the thread among those that its parent started.
-//! The same seed gives the same delays; what the scheduler makes of them is its affair.
+//! The same seed gives the same delays; what the scheduler makes of them is its affair. On
+//! a busy machine, where to give up the processor for a moment is to lose it for long, a
+//! thread is spared the next delays for a while.
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::asleep;
 use crate::harness;
@@ -26,6 +28,7 @@ thread_local! {
             children: Cell::new(0),
             sleepiness: Cell::new(0),
             silent: Cell::new(false),
+            spared: Cell::new(None),
         }
     };
 }
@@ -43,7 +46,15 @@ struct Source {
     sleepiness: Cell<u64>,
     /// Held up nowhere.
     silent: Cell<bool>,
+    /// Not made to give up the processor before then.
+    spared: Cell<Option<Instant>>,
 }
+
+/// For how many times as long as it was away a thread is spared.
+const SPARED: u32 = 4;
+
+/// Who was away for less time than this was not kept away by others.
+const LONG: Duration = Duration::from_micros(500);
 
 /// A place where the calling thread may be held up.
 ///
@@ -59,9 +70,9 @@ pub(super) fn point() {
         let draw = source.next();
         let choice = draw & 0x3ff;
         if choice < source.sleepiness.get() {
-            std::thread::sleep(Duration::from_micros(20 + (draw >> 10) % 180));
+            source.leave(|| std::thread::sleep(Duration::from_micros(20 + (draw >> 10) % 180)));
         } else if choice < 66 {
-            std::thread::yield_now();
+            source.leave(std::thread::yield_now);
         } else if choice < 96 {
             for _ in 0..(draw >> 10) & 0xff {
                 std::hint::spin_loop();
@@ -123,6 +134,18 @@ impl Source {
             .set(mix(harness::seed() ^ mix(round) ^ self.lineage.get()));
         self.sleepiness
             .set([0, 1, 2, 6][(self.next() & 3) as usize]);
+    }
+
+    /// Gives up the processor.
+    fn leave(&self, way: impl FnOnce()) {
+        let start = Instant::now();
+        if self.spared.get().is_some_and(|until| start < until) {
+            return;
+        }
+        way();
+        let away = start.elapsed();
+        self.spared
+            .set((away > LONG).then(|| start + away * (1 + SPARED)));
     }
 
     fn next(&self) -> u64 {

@@ -2,10 +2,10 @@
 
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use cpu_time::ProcessTime;
-
+use super::cpu::Watch;
+use super::task::Fare;
 use super::{noise, thread};
 use crate::harness::{self, Effort};
 use crate::outcome::{Diagnosis, Failure};
@@ -13,10 +13,13 @@ use crate::outcome::{Diagnosis, Failure};
 /// How many times its limit a body may take that keeps the processor busy.
 const WHILE_BUSY: u32 = 3;
 
-/// A process that uses a larger share of a core than this is busy. What blocked threads
-/// cost is less, also where some of them nap instead of sleeping, or the test looks now
+/// A process that could use a larger share of a core than this is busy. What blocked threads
+/// want is less, also where some of them nap instead of sleeping, or the test looks now
 /// and then whether they are through.
 const BUSY: f64 = 0.2;
+
+/// Time counts at least this much, however little of the processor a busy process gets.
+const LEAST: f64 = 0.25;
 
 /// Runs `body` on a thread of its own and gives its result.
 ///
@@ -24,12 +27,14 @@ const BUSY: f64 = 0.2;
 /// What `body` panics with goes on in the caller.
 ///
 /// Time counts in full only while the process has nothing to do. Threads that wait without
-/// sleeping get on slowly on a busy machine, and a deadlock is not what is wrong with them.
+/// sleeping get on slowly, above all on a busy machine, and a deadlock is not what is wrong
+/// with them.
 ///
 /// # Panics
 ///
-/// Fails the test as a deadlock when `body` is not back after `limit`, or after three times
-/// that if the process has been busy. It ends then, as the threads that are stuck cannot be
+/// Fails the test as a deadlock when `body` is not back after `limit`, or if the process has
+/// been busy, after three times that; time in which others had the processor that it wanted
+/// counts by what it got, if the system tells. It ends then, as the threads that are stuck cannot be
 /// joined.
 #[track_caller]
 pub fn within<R: Send + 'static>(
@@ -66,14 +71,13 @@ pub fn within<R: Send + 'static>(
 fn receive<T>(result: &mpsc::Receiver<T>, limit: Duration) -> Result<T, RecvTimeoutError> {
     let mut patience = Patience::new(limit);
     loop {
-        let start = Instant::now();
-        let burnt = ProcessTime::try_now().ok();
+        let watch = Watch::start();
         match result.recv_timeout(limit / 20) {
             Err(RecvTimeoutError::Timeout) => {}
             answer => return answer,
         }
-        let burnt = burnt.and_then(|burnt| burnt.try_elapsed().ok());
-        patience.spend(start.elapsed(), burnt.unwrap_or_default());
+        let (time, fare) = watch.stop();
+        patience.spend(time, fare);
         if patience.is_over() {
             return Err(RecvTimeoutError::Timeout);
         }
@@ -96,11 +100,15 @@ impl Patience {
         }
     }
 
-    /// Takes off some time, in which the process has used so much of the processor.
-    fn spend(&mut self, time: Duration, burnt: Duration) {
-        self.total = self.total.saturating_sub(time);
-        if burnt <= time.mul_f64(BUSY) {
+    /// Takes off some time, in which the process has fared like this.
+    fn spend(&mut self, time: Duration, fare: Fare) {
+        let wanted = fare.ran + fare.delayed;
+        if wanted <= time.mul_f64(BUSY) {
             self.idle = self.idle.saturating_sub(time);
+            self.total = self.total.saturating_sub(time);
+        } else {
+            let got = fare.ran.div_duration_f64(wanted).max(LEAST);
+            self.total = self.total.saturating_sub(time.mul_f64(got));
         }
     }
 
@@ -139,11 +147,16 @@ mod tests {
     const LIMIT: Duration = Duration::from_secs(2);
     const SECOND: Duration = Duration::from_secs(1);
 
-    fn seconds_until_over(burnt: Duration) -> usize {
+    fn seconds_until_over(ran: Duration, delayed: Duration) -> usize {
         let mut patience = Patience::new(LIMIT);
         let mut seconds = 0;
         while !patience.is_over() {
-            patience.spend(SECOND, burnt);
+            let fare = Fare {
+                ran,
+                delayed,
+                turns: 1,
+            };
+            patience.spend(SECOND, fare);
             seconds += 1;
         }
         seconds
@@ -151,8 +164,15 @@ mod tests {
 
     #[test]
     fn who_keeps_the_processor_busy_is_given_more_time() {
-        assert_eq!(seconds_until_over(Duration::ZERO), 2);
-        assert_eq!(seconds_until_over(SECOND / 100), 2);
-        assert_eq!(seconds_until_over(SECOND), 6);
+        assert_eq!(seconds_until_over(Duration::ZERO, Duration::ZERO), 2);
+        assert_eq!(seconds_until_over(SECOND / 100, SECOND / 100), 2);
+        assert_eq!(seconds_until_over(SECOND, Duration::ZERO), 6);
+        assert_eq!(seconds_until_over(3 * SECOND, Duration::ZERO), 6);
+    }
+
+    #[test]
+    fn who_is_kept_from_the_processor_is_given_still_more() {
+        assert_eq!(seconds_until_over(SECOND / 2, SECOND / 2), 12);
+        assert_eq!(seconds_until_over(SECOND / 100, SECOND), 24);
     }
 }
