@@ -47,7 +47,7 @@ pub enum Outcome {
 }
 
 /// The time that any test may take.
-pub fn floor(effort: Effort) -> Duration {
+fn floor(effort: Effort) -> Duration {
     match effort {
         Effort::Quick | Effort::Normal => FLOOR,
         Effort::Thorough => THOROUGH_FLOOR,
