@@ -206,7 +206,7 @@ pub fn no_more_get_in_than_there_are_permits() {
                     .map(|way| {
                         let inside = Arc::clone(&inside);
                         spawn(&gate, move |gate| {
-                            for _ in 0..40 {
+                            for _ in 0..15 {
                                 way(gate);
                                 let entered = inside.enter();
                                 thread::yield_now();

@@ -1,6 +1,7 @@
 //! mutant: buffer-flag-outside-lock
 //! idea: Look whether there is anything; if not, take the lock and wait.
 //! caught-by: model::a_taker_gets_what_is_put = deadlock
+//! caught-by: loom::an_item_brings_what_was_written = lost_wakeup
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering::*};

@@ -1,6 +1,7 @@
 //! mutant: buffer-set-outside-lock
 //! idea: Items have a lock of their own; the conditions are only for waiting.
 //! caught-by: model::a_taker_gets_what_is_put = deadlock
+//! caught-by: loom::room_is_waited_for = lost_wakeup
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering::*};

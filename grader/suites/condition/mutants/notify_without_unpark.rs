@@ -2,6 +2,7 @@
 //! idea: The flag is set; the thread will see it.
 //! caught-by: model::no_notification_is_lost = lost_wakeup
 //! caught-by: stress::a_notification_ends_a_wait = deadlock
+//! caught-by: stress::several_conditions_share_a_lock = deadlock
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering::*};

@@ -1,6 +1,7 @@
 //! mutant: one-item-too-many
 //! idea: There is room as long as the capacity has not been passed.
 //! caught-by: stress::a_full_buffer_takes_no_more = assertion
+//! caught-by: model::a_timed_put_robbed_waits_on = assertion
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering::*};

@@ -2,6 +2,7 @@
 //! idea: A poisoned lock must not be used.
 //! caught-by: stress::a_panic_breaks_nothing = panic
 //! caught-by: model::a_panic_breaks_nothing = panic
+//! caught-by: stress::a_panicking_predicate_breaks_nothing = panic
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering::*};

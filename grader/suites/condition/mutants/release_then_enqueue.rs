@@ -2,6 +2,8 @@
 //! idea: Let go of the lock first, so that nobody is kept waiting while we queue up.
 //! caught-by: model::no_notification_is_lost = deadlock
 //! caught-by: model::a_notifier_may_have_the_lock = deadlock
+//! caught-by: loom::what_was_written_is_there_after_a_wait = lost_wakeup
+//! caught-by: loom::no_notification_is_lost = lost_wakeup
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering::*};

@@ -2,6 +2,7 @@
 //! idea: Look at the flag until it is set.
 //! caught-by: model::waiting_is_sleeping = busy_wait
 //! caught-by: stress::waiting_is_sleeping = busy_wait
+//! caught-by: stress::a_waiting_taker_and_putter_sleep = busy_wait
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering::*};

@@ -2,6 +2,7 @@
 //! idea: The answer is whether we were notified.
 //! caught-by: stress::the_predicate_has_the_last_word = assertion
 //! caught-by: stress::a_predicate_is_asked_at_least_once = assertion
+//! caught-by: loom::what_was_written_is_there_after_a_timed_wait = assertion
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering::*};

@@ -1,6 +1,7 @@
 //! mutant: nondaemon-cut-off
 //! idea: `run` returns when main does.
 //! caught-by: model::run_waits_for_a_thread = assertion
+//! caught-by: stress::run_waits_for_what_is_started_meanwhile = assertion
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};

@@ -3,6 +3,7 @@
 //! caught-by: model::a_panic_is_seen_by_who_joins = deadlock
 //! caught-by: model::a_panic_ends_one_thread = deadlock
 //! caught-by: stress::a_panic_ends_one_thread = deadlock
+//! caught-by: stress::a_finished_thread_keeps_nothing = deadlock
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};

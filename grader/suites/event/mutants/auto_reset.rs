@@ -2,6 +2,7 @@
 //! idea: The event is used up by whoever waited for it.
 //! caught-by: stress::a_set_lets_everybody_pass_from_then_on = deadlock
 //! caught-by: model::a_wait_takes_nothing_away = assertion
+//! caught-by: model::a_set_releases_three = deadlock
 
 use std::sync::{Condvar, Mutex};
 use std::time::{Duration, Instant};

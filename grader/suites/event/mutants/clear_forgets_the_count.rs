@@ -3,6 +3,7 @@
 //! caught-by: model::a_pulse_releases_one = deadlock
 //! caught-by: model::a_pulse_counts_as_set = assertion
 //! caught-by: stress::a_pulse_releases_all_who_wait = deadlock
+//! caught-by: model::a_pulse_releases_three = deadlock
 
 use std::sync::{Condvar, Mutex};
 use std::time::{Duration, Instant};

@@ -2,6 +2,7 @@
 //! idea: First look at the flag; whoever has to wait locks and notes the number of the last set.
 //! caught-by: model::no_set_is_missed = deadlock
 //! caught-by: loom::a_set_publishes_to_wait = lost_wakeup
+//! caught-by: model::a_look_changes_nothing = deadlock
 
 use std::sync::{Condvar, Mutex};
 use std::time::{Duration, Instant};

@@ -3,6 +3,7 @@
 //! caught-by: model::a_set_releases_two = lost_wakeup
 //! caught-by: model::a_pulse_releases_two = lost_wakeup
 //! caught-by: stress::a_set_releases_all_who_wait = deadlock
+//! caught-by: model::giving_up_swallows_no_wakeup = lost_wakeup
 
 use std::sync::{Condvar, Mutex};
 use std::time::{Duration, Instant};

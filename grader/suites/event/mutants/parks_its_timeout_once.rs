@@ -2,6 +2,7 @@
 //! idea: Park for as long as the timeout; then it is set, or the time is over.
 //! caught-by: model::woken_in_vain_it_lasts_its_time = assertion
 //! caught-by: model::a_timed_wait_lasts_its_time = spurious_wakeup
+//! caught-by: model::a_timed_waiter_answers_the_truth = spurious_wakeup
 
 use std::sync::atomic::{AtomicBool, Ordering::*};
 use std::sync::{Arc, Mutex};

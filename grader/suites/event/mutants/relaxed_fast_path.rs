@@ -3,6 +3,9 @@
 //! caught-by: loom::a_set_publishes_to_wait = data_race
 //! caught-by: loom::a_set_publishes_to_a_look = data_race
 //! caught-by: model::what_was_written_before_a_set_is_read_after_the_wait = data_race
+//! caught-by: loom::a_set_publishes_to_a_timed_wait = data_race
+//! caught-by: loom::a_pulse_publishes_too = data_race
+//! caught-by: loom::a_set_publishes_to_all_who_wait = data_race
 
 use std::sync::atomic::{AtomicBool, Ordering::*};
 use std::sync::{Condvar, Mutex};

@@ -2,6 +2,7 @@
 //! idea: When the wait is over, one way or the other, it has happened.
 //! caught-by: stress::a_timed_wait_lasts_its_time = assertion
 //! caught-by: model::a_timed_wait_lasts_its_time = assertion
+//! caught-by: model::set_and_clear_at_once_end_in_one_of_both = assertion
 
 use std::sync::{Condvar, Mutex};
 use std::time::{Duration, Instant};

@@ -1,6 +1,7 @@
 //! mutant: duplicate-enqueue
 //! idea: Woken but too late: queue up again.
 //! caught-by: model::a_stray_unpark_does_no_harm = lost_wakeup
+//! caught-by: model::one_release_lets_one_waiter_in = lost_wakeup
 
 use std::collections::VecDeque;
 use std::error::Error;

@@ -1,6 +1,8 @@
 //! mutant: only-the-owner-may-release
 //! idea: A lock belongs to the thread that acquired it.
 //! caught-by: stress::any_thread_may_release = assertion
+//! caught-by: stress::a_panic_breaks_nothing = assertion
+//! caught-by: stress::it_serves_threads_that_come_and_go = assertion
 
 use std::error::Error;
 use std::fmt;

@@ -2,6 +2,10 @@
 //! idea: Only the release has to be ordered.
 //! caught-by: loom::a_release_publishes_to_acquire = data_race
 //! caught-by: model::two_threads_take_turns = data_race
+//! caught-by: loom::a_release_publishes_to_a_guard = data_race
+//! caught-by: loom::a_release_publishes_to_a_timed_acquire = data_race
+//! caught-by: loom::a_release_publishes_to_a_try = data_race
+//! caught-by: loom::a_release_by_another_thread_publishes = data_race
 
 use std::collections::VecDeque;
 use std::error::Error;

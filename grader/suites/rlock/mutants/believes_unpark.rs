@@ -2,6 +2,7 @@
 //! idea: `park` returns when a release has handed the lock over.
 //! caught-by: model::a_stray_unpark_does_no_harm = assertion
 //! caught-by: model::nobody_gets_in_while_it_is_held = spurious_wakeup
+//! caught-by: model::one_release_lets_one_waiter_in = spurious_wakeup
 
 use std::collections::VecDeque;
 use std::error::Error;

@@ -1,6 +1,7 @@
 //! mutant: locked-means-not-mine
 //! idea: It is locked if the caller would have to wait.
 //! caught-by: stress::a_new_lock_is_free = assertion
+//! caught-by: stress::a_panic_breaks_nothing = assertion
 
 use std::error::Error;
 use std::fmt;

@@ -2,6 +2,7 @@
 //! idea: A lock is a lock: whoever has it, the next one waits.
 //! caught-by: stress::the_owner_gets_in_again = deadlock
 //! caught-by: model::two_threads_take_turns = deadlock
+//! caught-by: stress::it_can_be_dropped_in_any_state = deadlock
 
 use std::error::Error;
 use std::fmt;

@@ -2,6 +2,7 @@
 //! idea: `park` returns when a release has handed a permit over.
 //! caught-by: model::nobody_gets_in_without_a_permit = spurious_wakeup
 //! caught-by: model::a_stray_unpark_does_no_harm = assertion
+//! caught-by: model::one_permit_is_a_lock = data_race
 
 use std::collections::VecDeque;
 use std::error::Error;

@@ -2,6 +2,7 @@
 //! idea: The counter knows who waits; who gives up is not worth the trouble.
 //! caught-by: model::giving_up_leaves_no_trace = assertion
 //! caught-by: stress::giving_up_leaves_no_trace = assertion
+//! caught-by: model::a_timed_waiter_answers_the_truth = assertion
 
 use std::error::Error;
 use std::fmt;

@@ -2,6 +2,7 @@
 //! idea: Whoever has not acquired has nothing to release.
 //! caught-by: stress::any_thread_may_release = deadlock
 //! caught-by: model::a_release_publishes_to_acquire = deadlock
+//! caught-by: stress::a_panic_breaks_nothing = deadlock
 
 use std::error::Error;
 use std::fmt;

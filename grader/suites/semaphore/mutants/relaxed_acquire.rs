@@ -2,6 +2,10 @@
 //! idea: The count is atomic; taking from it needs no ordering.
 //! caught-by: loom::a_release_publishes_to_acquire = data_race
 //! caught-by: model::a_release_publishes_to_acquire = data_race
+//! caught-by: loom::a_release_publishes_to_a_guard = data_race
+//! caught-by: loom::a_release_publishes_to_a_timed_acquire = data_race
+//! caught-by: loom::a_release_of_many_publishes_to_a_try = data_race
+//! caught-by: loom::a_bounded_semaphore_is_a_lock_too = data_race
 
 use std::collections::VecDeque;
 use std::error::Error;

@@ -2,6 +2,8 @@
 //! idea: Try to acquire: acquire, and say that it worked.
 //! caught-by: model::a_try_never_waits = deadlock
 //! caught-by: stress::a_try_answers_at_once = deadlock
+//! caught-by: stress::it_starts_with_its_permits = deadlock
+//! caught-by: stress::tries_share_what_is_there = deadlock
 
 use std::error::Error;
 use std::fmt;

@@ -3,6 +3,7 @@
 //! caught-by: model::a_cancelling_shutdown_answers_who_waits = deadlock
 //! caught-by: model::a_cancelling_shutdown_answers_everybody = deadlock
 //! caught-by: stress::a_task_may_shut_the_pool_down = deadlock
+//! caught-by: stress::a_cancelling_shutdown_answers_everybody = assertion
 
 use std::any::Any;
 use std::collections::VecDeque;

@@ -1,6 +1,7 @@
 //! mutant: cancel-start-race
 //! idea: Look whether the task has started, then cancel it.
 //! caught-by: model::cancelling_races_with_starting = assertion
+//! caught-by: model::a_cancelled_task_holds_nobody_up = assertion
 
 use std::any::Any;
 use std::collections::VecDeque;

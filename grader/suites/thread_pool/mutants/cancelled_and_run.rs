@@ -2,6 +2,7 @@
 //! idea: Cancelling is for the future; the task is in the queue.
 //! caught-by: model::cancelling_races_with_starting = assertion
 //! caught-by: stress::what_has_not_started_can_be_cancelled = assertion
+//! caught-by: stress::cancelling_races_with_starting = assertion
 
 use std::any::Any;
 use std::collections::VecDeque;

@@ -2,6 +2,10 @@
 //! idea: What the workers share is gone when the last handle is gone, and its destructor ends them.
 //! caught-by: model::a_dropped_pool_runs_what_was_accepted = assertion
 //! caught-by: stress::the_threads_end = leak
+//! caught-by: loom::submitting_publishes_to_the_task = lost_wakeup
+//! caught-by: loom::an_answer_publishes = lost_wakeup
+//! caught-by: loom::an_answer_publishes_to_a_timed_wait = lost_wakeup
+//! caught-by: loom::an_answer_publishes_to_another_thread = lost_wakeup
 
 use std::any::Any;
 use std::collections::VecDeque;

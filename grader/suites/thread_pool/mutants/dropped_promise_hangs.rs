@@ -2,6 +2,7 @@
 //! idea: A cancelled task is skipped. There is nothing to say about it.
 //! caught-by: model::cancelling_races_with_starting = deadlock
 //! caught-by: stress::what_has_not_started_can_be_cancelled = deadlock
+//! caught-by: stress::submitting_races_with_shutting_down = deadlock
 
 use std::any::Any;
 use std::collections::VecDeque;

@@ -2,6 +2,8 @@
 //! idea: When the pool is closed, the workers go home.
 //! caught-by: model::what_was_accepted_is_run = assertion
 //! caught-by: stress::what_was_accepted_is_run = assertion
+//! caught-by: model::a_task_may_submit_while_the_pool_shuts_down = deadlock
+//! caught-by: model::four_workers_work_at_once_and_end = deadlock
 
 use std::any::Any;
 use std::collections::VecDeque;

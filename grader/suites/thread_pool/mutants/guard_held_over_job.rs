@@ -2,6 +2,7 @@
 //! idea: `while let` is shorter than `loop` with `let else`.
 //! caught-by: model::two_workers_work_at_once = deadlock
 //! caught-by: stress::all_workers_work_at_once = deadlock
+//! caught-by: model::a_worker_that_waits_is_woken_for_its_task = deadlock
 
 use std::any::Any;
 use std::error::Error;

@@ -1,6 +1,7 @@
 //! mutant: idle-workers-spin
 //! idea: A worker without a task lets others run, and looks again.
 //! caught-by: stress::idle_workers_sleep = busy_wait
+//! caught-by: model::four_workers_answer_everybody = livelock
 
 use std::any::Any;
 use std::collections::VecDeque;

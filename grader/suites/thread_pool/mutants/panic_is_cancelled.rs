@@ -2,6 +2,7 @@
 //! idea: A task that panicked has no answer, like one that was cancelled.
 //! caught-by: stress::a_panic_is_answered_with_its_message = assertion
 //! caught-by: model::a_panic_costs_no_worker = assertion
+//! caught-by: stress::a_panic_in_a_destructor_is_the_tasks_own = assertion
 
 use std::collections::VecDeque;
 use std::error::Error;

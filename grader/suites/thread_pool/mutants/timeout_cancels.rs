@@ -2,6 +2,7 @@
 //! idea: Who gives up waiting does not want the answer any more.
 //! caught-by: stress::a_timeout_leaves_the_answer_there = assertion
 //! caught-by: model::a_try_does_not_wait = assertion
+//! caught-by: model::writes_go_with_the_task_and_its_answer = assertion
 
 use std::any::Any;
 use std::collections::VecDeque;

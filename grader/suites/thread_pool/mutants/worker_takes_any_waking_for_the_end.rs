@@ -1,6 +1,8 @@
 //! mutant: worker-takes-any-waking-for-the-end
 //! idea: A worker that is woken and finds no task is not needed any more.
 //! caught-by: model::one_worker_answers_two_tasks = deadlock
+//! caught-by: model::two_threads_submit = deadlock
+//! caught-by: model::a_task_may_submit = deadlock
 
 use std::any::Any;
 use std::collections::VecDeque;

@@ -2,6 +2,7 @@
 //! idea: With no time at all there is nothing to be had.
 //! caught-by: stress::a_timeout_of_zero_tries_once = assertion
 //! caught-by: model::a_future_does_not_contradict_itself = assertion
+//! caught-by: loom::an_answer_publishes_to_a_try = livelock
 
 use std::any::Any;
 use std::collections::VecDeque;
