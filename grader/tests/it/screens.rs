@@ -110,12 +110,18 @@ fn trial<'a>(exercise: &'a Exercise, mutant: &Mutant) -> Trial<'a> {
     let display = PathBuf::from(format!("exercises/{}/src", exercise.topic));
     let mut subject = Subject::mutant(exercise, mutant);
     subject.sources.display = display;
+    subject.sources.files = catalog::single(without_header(mutant.text));
     Trial {
         subject,
-        limits: vec![control::floor(Default::default()); tests.len()],
+        limits: vec![control::patience(Default::default()); tests.len()],
         tests,
         stop: Stop::Never,
     }
+}
+
+/// The text below the header, which no learner writes and which changes more often.
+fn without_header(text: &str) -> &str {
+    text.split_once("\n\n").map_or(text, |(_, text)| text)
 }
 
 /// Runs all of them. The result has the tests of each trial in their order.

@@ -1,7 +1,6 @@
 //! mutant: last-in-first-out
 //! idea: Take from the end where it is quickest.
 //! caught-by: stress::first_in_is_first_out = assertion
-//! caught-by: model::two_putters_get_room_for_two = assertion
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering::*};

@@ -2,6 +2,7 @@
 //! idea: Notifications that nobody waits for are kept for those who come later.
 //! caught-by: stress::a_surplus_is_forgotten = assertion
 //! caught-by: model::a_surplus_is_forgotten = assertion
+//! caught-by: model::two_putters_get_room_for_two = deadlock
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::*};
