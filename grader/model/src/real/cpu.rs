@@ -102,25 +102,20 @@ pub fn sleeps_while_blocked(
 /// The share of a core that all other threads of the process burn together while the
 /// caller sleeps for `time`, or longer on a busy machine; `None` where the system does not
 /// tell.
-///
-/// For what waits on threads of its own, like the workers of a pool. Only tests that
-/// run alone may ask.
-pub fn cpu_of_others(time: Duration) -> Option<f64> {
-    let wall = Instant::now();
+fn cpu_of_others(time: Duration) -> Option<f64> {
     let burnt = ProcessTime::try_now().ok();
-    let Some(before) = task::others() else {
-        std::thread::sleep(time);
-        let ran = burnt?.try_elapsed().ok()?;
-        return Some(ran.div_duration_f64(wall.elapsed()));
-    };
-    wait_out(time, &task::others);
-    let wall = wall.elapsed();
-    let fares = changes(&before, task::others()?);
-    Some(fares.map(|fare| share(fare, wall, time)).sum())
+    let (wall, fares) = wait_out(time, &task::others);
+    match fares {
+        Some(fares) => Some(fares.into_iter().map(|fare| share(fare, wall, time)).sum()),
+        None => Some(burnt?.try_elapsed().ok()?.div_duration_f64(wall)),
+    }
 }
 
 /// Fails the test as a busy wait when the other threads of the process do not sleep for
 /// `time`.
+///
+/// For what waits on threads of its own, like the workers of a pool. Only tests that
+/// run alone may ask.
 ///
 /// `sentence` is given the share of a core that they use: "45 %". Passes where the system
 /// does not tell.
@@ -138,28 +133,33 @@ pub fn others_sleep(time: Duration, sentence: impl FnOnce(&str) -> String) {
 }
 
 /// Sleeps for `time`, and on while others keep one of these threads from the cores, until
-/// it has shown what it does.
-fn wait_out(time: Duration, fares: &dyn Fn() -> Option<HashMap<Task, Fare>>) {
+/// it has shown what it does. Returns how long that took, and how each of them has fared
+/// meanwhile, if the system tells.
+fn wait_out(
+    time: Duration,
+    fares: &dyn Fn() -> Option<HashMap<Task, Fare>>,
+) -> (Duration, Option<Vec<Fare>>) {
     let start = Instant::now();
     let before = fares();
     loop {
         std::thread::sleep(time);
-        let (Some(before), Some(now)) = (&before, fares()) else {
-            return;
-        };
         let elapsed = start.elapsed();
+        let (Some(before), Some(now)) = (&before, fares()) else {
+            return (elapsed, None);
+        };
+        let fares: Vec<Fare> = changes(before, &now).collect();
         let has_shown =
-            |fare: Fare| elapsed.saturating_sub(fare.delayed) >= time || fare.turns >= MANY;
-        if changes(before, now).all(has_shown) || elapsed > time * PATIENCE {
-            return;
+            |fare: &Fare| elapsed.saturating_sub(fare.delayed) >= time || fare.turns >= MANY;
+        if fares.iter().all(has_shown) || elapsed > time * PATIENCE {
+            return (elapsed, Some(fares));
         }
     }
 }
 
 /// How the threads that are there now have fared since, or since they were started.
-fn changes(before: &HashMap<Task, Fare>, now: HashMap<Task, Fare>) -> impl Iterator<Item = Fare> {
-    now.into_iter()
-        .map(|(task, fare)| fare.since(before.get(&task).copied().unwrap_or_default()))
+fn changes(before: &HashMap<Task, Fare>, now: &HashMap<Task, Fare>) -> impl Iterator<Item = Fare> {
+    now.iter()
+        .map(|(task, fare)| fare.since(before.get(task).copied().unwrap_or_default()))
 }
 
 /// The share of a core that a thread has used which fared like this in that much time, and
@@ -182,7 +182,7 @@ fn percent(share: f64) -> String {
 
 /// Watches the other threads of the process.
 pub(super) struct Watch {
-    start: Instant,
+    since: Instant,
     burnt: Option<ProcessTime>,
     others: Option<HashMap<Task, Fare>>,
 }
@@ -190,25 +190,26 @@ pub(super) struct Watch {
 impl Watch {
     pub(super) fn start() -> Watch {
         Watch {
-            start: Instant::now(),
+            since: Instant::now(),
             burnt: ProcessTime::try_now().ok(),
             others: task::others(),
         }
     }
 
-    /// For how long it has watched, and how all of them together have fared meanwhile, as
-    /// far as the system tells.
-    pub(super) fn stop(self) -> (Duration, Fare) {
-        let fare = match (self.others, task::others()) {
-            (Some(before), Some(now)) => changes(&before, now).sum(),
+    /// How long the lap was that ends now, and how all of them together have fared in it,
+    /// as far as the system tells. Another lap begins.
+    pub(super) fn lap(&mut self) -> (Duration, Fare) {
+        let last = std::mem::replace(self, Watch::start());
+        let fare = match (&last.others, &self.others) {
+            (Some(before), Some(now)) => changes(before, now).sum(),
             _ => Fare {
-                ran: self
+                ran: last
                     .burnt
                     .and_then(|burnt| burnt.try_elapsed().ok())
                     .unwrap_or_default(),
                 ..Fare::default()
             },
         };
-        (self.start.elapsed(), fare)
+        (self.since - last.since, fare)
     }
 }

@@ -24,7 +24,7 @@ pub mod time;
 pub use crate::implements;
 pub use crate::outcome::{Diagnosis, fail};
 pub use asleep::{HasThread, wait_until_asleep};
-pub use cpu::{cpu_of_others, cpu_while_blocked, others_sleep, sleeps_while_blocked};
+pub use cpu::{cpu_while_blocked, others_sleep, sleeps_while_blocked};
 pub use gauge::{Gauge, Inside};
 pub use print::print;
 pub use tracked::{Tracked, Word};

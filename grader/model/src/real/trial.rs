@@ -70,13 +70,13 @@ pub fn within<R: Send + 'static>(
 /// Waits for what is sent as [`within`] says.
 fn receive<T>(result: &mpsc::Receiver<T>, limit: Duration) -> Result<T, RecvTimeoutError> {
     let mut patience = Patience::new(limit);
+    let mut watch = Watch::start();
     loop {
-        let watch = Watch::start();
         match result.recv_timeout(limit / 20) {
             Err(RecvTimeoutError::Timeout) => {}
             answer => return answer,
         }
-        let (time, fare) = watch.stop();
+        let (time, fare) = watch.lap();
         patience.spend(time, fare);
         if patience.is_over() {
             return Err(RecvTimeoutError::Timeout);
