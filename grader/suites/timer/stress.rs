@@ -9,8 +9,7 @@ use std::time::{Duration, Instant};
 
 use kata_model::real::thread::{self, JoinHandle};
 use kata_model::real::{
-    Diagnosis, fail, implements, others_sleep, rounds, sleeps_while_blocked, wait_until_asleep,
-    within,
+    implements, others_sleep, rounds, sleeps_while_blocked, wait_until_asleep, within,
 };
 use timer::{AlreadyStarted, NotStarted, Timer};
 
