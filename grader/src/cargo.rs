@@ -111,7 +111,7 @@ pub enum Finished {
 }
 
 impl Build<'_> {
-    /// Builds every member of the workspace and hands on each message as it comes.
+    /// Builds the default members of the workspace and hands on each message as it comes.
     ///
     /// The first attempt uses no network. Only if that cannot work, because a dependency is not
     /// on this machine yet, another one does.
@@ -164,7 +164,7 @@ impl Build<'_> {
         };
         let mut command = Command::new(&self.toolchain.cargo);
         command
-            .args(["build", "--workspace", "--keep-going"])
+            .args(["build", "--keep-going"])
             .args(offline.then_some("--offline"))
             .arg(format!("--message-format={format}"))
             .arg(format!("--jobs={}", self.jobs))

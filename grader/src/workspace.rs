@@ -1,6 +1,19 @@
 //! The scratch workspace: generated manifests, copies of the graded sources, the hidden tests
 //! and the embedded engines. A file that has its content already is left alone, so that cargo
 //! builds only what has changed.
+//!
+//! Two things keep the executable that is run the one of the sources that were written:
+//!
+//! * cargo tells what has changed by the times of files, and a clock can be set back. So each
+//!   manifest declares a feature that is named after a fingerprint of its package's sources and
+//!   enabled nowhere: a package whose features have changed is built again, with all that
+//!   depend on it.
+//! * What cargo is asked to build it also links to the top of the target directory, where all
+//!   graded crates of a topic have the same name. Of two that come there at once, one can be
+//!   written over the other ([rust-lang/cargo#5444]). So cargo is asked only for the tests,
+//!   whose names differ, and builds the graded crates as what those depend on.
+//!
+//! [rust-lang/cargo#5444]: https://github.com/rust-lang/cargo/issues/5444
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -104,15 +117,16 @@ impl Workspace {
                     &self.unit_manifest(subject, kind, &standard, &set),
                 )?;
                 let tests = subject.tests_folder(kind);
-                self.write_file(
-                    &format!("{tests}/Cargo.toml"),
-                    &tests_manifest(subject, kind),
-                )?;
-                self.write_file(&format!("{tests}/src/main.rs"), &tests_main(subject, kind))?;
+                let main = tests_main(subject, kind);
                 let suite =
                     catalog::suite(&subject.exercise.topic, kind).context("a suite vanished")?;
+                self.write_file(
+                    &format!("{tests}/Cargo.toml"),
+                    &tests_manifest(subject, kind, &embedded::fingerprint([&main, suite])),
+                )?;
+                self.write_file(&format!("{tests}/src/main.rs"), &main)?;
                 self.write_file(&format!("{tests}/src/suite.rs"), suite)?;
-                members.extend([unit, tests]);
+                members.insert(tests);
             }
         }
         self.write_file("Cargo.toml", &root_manifest(&members))?;
@@ -218,11 +232,15 @@ impl Workspace {
         let topic = &subject.exercise.topic;
         let source = self.path(&format!("{}/lib.rs", subject.sources.prefix));
         let std_package = std_package(set, kind);
+        let texts = subject.sources.files.iter();
+        let fingerprint = embedded::fingerprint(texts.flat_map(|(name, text)| [&**name, text]));
         format!(
             "[package]\nname = {package:?}\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
+         [features]\n{feature} = []\n\n\
          [lib]\nname = {topic:?}\npath = {source}\ntest = false\ndoctest = false\n\n\
          [dependencies]\nstd = {{ package = {std_package:?}, path = \"{UP}/{standard}\" }}\n\n\
-         [lints.rust]\nunsafe_code = \"forbid\"\nlong_running_const_eval = \"forbid\"\n"
+         [lints.rust]\nunsafe_code = \"forbid\"\nlong_running_const_eval = \"forbid\"\n",
+            feature = sources_feature(&fingerprint),
         )
     }
 
@@ -231,15 +249,15 @@ impl Workspace {
     }
 }
 
+/// What the packages in these folders depend on is part of the workspace too, but not built for
+/// its own sake.
 fn root_manifest(members: &BTreeSet<String>) -> String {
-    let mut text =
-        String::from("[workspace]\nresolver = \"3\"\nmembers = [\n    \"engine/kata-model\",\n");
+    let mut list = String::from("[\n");
     for member in members {
-        writeln!(text, "    {member:?},").expect("a string takes it");
+        writeln!(list, "    {member:?},").expect("a string takes it");
     }
-    text.push_str("]\n");
-    text.push_str(PROFILE);
-    text
+    list.push(']');
+    format!("[workspace]\nresolver = \"3\"\nmembers = {list}\ndefault-members = {list}\n{PROFILE}")
 }
 
 /// The embedded manifest of an engine crate, standing on its own: nothing inherited, no tests.
@@ -266,6 +284,12 @@ fn engine_manifest(name: &str) -> Result<Table> {
         ("publish".to_owned(), Value::from(false)),
     ]);
     manifest.insert("package".to_owned(), Value::Table(package));
+    set_value(
+        &mut manifest,
+        "features",
+        &sources_feature(embedded::engines()),
+        Value::Array(Vec::new()),
+    );
     Ok(manifest)
 }
 
@@ -282,20 +306,27 @@ fn set_value(manifest: &mut Table, section: &str, key: &str, value: Value) {
     }
 }
 
+/// The feature that stands for sources with this fingerprint.
+fn sources_feature(fingerprint: &str) -> String {
+    format!("sources-{fingerprint}")
+}
+
 fn std_package(set: &str, kind: Kind) -> String {
     format!("kata-std-{set}-{}", kind.engine())
 }
 
-fn tests_manifest(subject: &Subject<'_>, kind: Kind) -> String {
+fn tests_manifest(subject: &Subject<'_>, kind: Kind, fingerprint: &str) -> String {
     let package = subject.tests_package(kind);
     let topic = &subject.exercise.topic;
     let unit = subject.unit_package(kind);
     let unit_folder = subject.unit_folder(kind);
     format!(
         "[package]\nname = {package:?}\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
+         [features]\n{feature} = []\n\n\
          [[bin]]\nname = {package:?}\npath = \"src/main.rs\"\ntest = false\n\n\
          [dependencies]\n{topic} = {{ package = {unit:?}, path = \"{UP}/{unit_folder}\" }}\n\
-         kata-model = {{ path = \"{UP}/engine/kata-model\" }}\n"
+         kata-model = {{ path = \"{UP}/engine/kata-model\" }}\n",
+        feature = sources_feature(fingerprint),
     )
 }
 

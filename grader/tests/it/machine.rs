@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use grader::report::data::Report;
 use grader::verdict::Status;
@@ -76,6 +76,54 @@ fn an_unchanged_question_is_answered_from_memory() {
 
         assert!(!ask(&project, &["--no-cache"], code).exercises[0].cached);
     }
+}
+
+/// By their times all builds are newer than what is written after them.
+#[test]
+#[serial]
+fn a_clock_that_was_set_back_changes_no_verdict() {
+    let project = Project::with_lock(unique(&solution()));
+    ask(&project, &[], 0);
+    let builds = project.scratch().join("build/debug/.fingerprint");
+    let tomorrow = SystemTime::now() + Duration::from_secs(24 * 3600);
+    for build in fs::read_dir(builds).expect("builds") {
+        let build = build.expect("readable");
+        if build
+            .file_name()
+            .to_string_lossy()
+            .starts_with("learner-lock-")
+        {
+            for file in fs::read_dir(build.path()).expect("a build") {
+                let file = fs::File::open(file.expect("readable").path()).expect("a file");
+                file.set_modified(tomorrow).expect("a time");
+            }
+        }
+    }
+    project.write(
+        "exercises/lock/src/lib.rs",
+        unique(&mutant("check-then-set")),
+    );
+    ask(&project, &[], 1);
+    project.write("exercises/lock/src/lib.rs", unique(&solution()));
+    ask(&project, &[], 0);
+}
+
+/// Where two crates have the same file name, one can be written over the other.
+#[test]
+#[serial]
+fn graded_crates_stay_where_no_two_have_the_same_name() {
+    let project = Project::with_lock(unique(&solution()));
+    let crates = || {
+        let top = fs::read_dir(project.scratch().join("build/debug"));
+        let files = top
+            .into_iter()
+            .flatten()
+            .map(|file| file.expect("readable").path());
+        files.filter(|file| file.extension().is_some_and(|it| it == "rlib"))
+    };
+    crates().for_each(|old| fs::remove_file(old).expect("a file of ours"));
+    ask(&project, &[], 0);
+    assert_eq!(crates().collect::<Vec<_>>(), Vec::<PathBuf>::new());
 }
 
 #[test]
