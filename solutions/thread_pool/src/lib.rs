@@ -472,7 +472,7 @@ impl Error for ShutDown {}
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::mpsc;
+    use std::sync::{Barrier, mpsc};
 
     #[test]
     fn one_worker_runs_tasks_in_order() {
@@ -550,5 +550,20 @@ mod tests {
         hand_over.send(pool).unwrap();
         assert_eq!(dropped.result(), Ok(()));
         assert_eq!(last.result(), Ok(1));
+    }
+    #[test]
+    fn two_tasks_may_both_shut_the_pool_down() {
+        let pool = Arc::new(ThreadPool::new(3));
+        let together = Arc::new(Barrier::new(2));
+        let closing = [1, 2].map(|number| {
+            let (own, together) = (Arc::clone(&pool), Arc::clone(&together));
+            let task = move || {
+                together.wait();
+                own.shutdown(Pending::Run);
+                number
+            };
+            pool.submit(task).unwrap()
+        });
+        assert_eq!(closing.map(Future::result), [Ok(1), Ok(2)]);
     }
 }
