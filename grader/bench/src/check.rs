@@ -130,13 +130,7 @@ impl Bench {
         disk::write(&source, self.edited().as_bytes())?;
         let start = Instant::now();
         let status = Command::new("cargo")
-            .args([
-                "build",
-                "--workspace",
-                "--offline",
-                "--quiet",
-                "--manifest-path",
-            ])
+            .args(["build", "--offline", "--quiet", "--manifest-path"])
             .arg(workspace.join("Cargo.toml"))
             .arg("--target-dir")
             .arg(&build)

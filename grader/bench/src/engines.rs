@@ -1,6 +1,7 @@
 //! Executions per second of `kata-model`, its trace on, and of the raw engines on the
 //! same program: two threads that wait for two items, under a mutex and a condition
-//! variable; and two threads that add to a number under a mutex, for loom.
+//! variable; and two threads that add to a number under a mutex, for loom. Both take
+//! thousands of executions: starting a search is not what is measured.
 
 use std::time::Instant;
 
@@ -10,6 +11,9 @@ const ROUNDS: usize = 7;
 
 /// Executions that shuttle, which does not end by itself on larger programs, is asked for.
 const EXECUTIONS: usize = 20_000;
+
+/// How many preemptions both searches for loom try.
+const PREEMPTIONS: u32 = 5;
 
 macro_rules! wait_for_items {
     ($($engine:ident)::+) => {
@@ -43,7 +47,7 @@ macro_rules! wait_for_items {
     };
 }
 
-macro_rules! add_twice {
+macro_rules! add_by_turns {
     ($($engine:ident)::+) => {
         || {
             use std::sync::Arc;
@@ -57,7 +61,7 @@ macro_rules! add_twice {
                 .map(|_| {
                     let shared = Arc::clone(&shared);
                     thread::spawn(move || {
-                        for _ in 0..2 {
+                        for _ in 0..4 {
                             *shared.0.lock().unwrap() += 1;
                             shared.1.fetch_add(1, Ordering::AcqRel);
                         }
@@ -129,8 +133,8 @@ fn shuttle() -> Round {
 fn orderings() -> Round {
     let start = Instant::now();
     let exploration = kata_model::orderings::Explore::new()
-        .preemptions(2)
-        .try_run(add_twice!(kata_model::orderings))
+        .preemptions(PREEMPTIONS)
+        .try_run(add_by_turns!(kata_model::orderings))
         .expect("the program is correct");
     Round {
         work: exploration.executions,
@@ -145,11 +149,11 @@ fn loom() -> Round {
     let executions = Arc::new(AtomicU64::new(0));
     let count = Arc::clone(&executions);
     let mut builder = loom::model::Builder::new();
-    builder.preemption_bound = Some(2);
+    builder.preemption_bound = Some(PREEMPTIONS as usize);
     let start = Instant::now();
     builder.check(move || {
         count.fetch_add(1, Relaxed);
-        add_twice!(loom)();
+        add_by_turns!(loom)();
     });
     Round {
         work: executions.load(Relaxed),
