@@ -101,13 +101,13 @@ impl Errors {
         }
     }
 
-    /// All of it as one text for the report.
-    pub fn to_text(&self, subject: &Subject<'_>) -> String {
+    /// All of it as one text for the report; `ended` is how rustc did.
+    pub fn to_text(&self, subject: &Subject<'_>, ended: Option<&str>) -> String {
         if !self.own.is_empty() {
             return sanitise::cap(&self.own.join("\n"), LONGEST);
         }
         if self.interface.is_empty() {
-            return say::compiler_broke_down(&subject.sources.display);
+            return say::compiler_broke_down(&subject.sources.display, ended);
         }
         let mut text = say::interface_differs(&subject.exercise.topic);
         for error in self.interface.iter().take(MOST_INTERFACE_ERRORS) {
@@ -336,7 +336,7 @@ mod tests {
         errors.add_interface(&hidden, &subject);
         errors.add_interface(&hidden, &subject);
         assert!(errors.are_explained() && !errors.are_the_learners());
-        let text = errors.to_text(&subject);
+        let text = errors.to_text(&subject, None);
         assert_eq!(
             text.matches("no method named `release` found").count(),
             1,

@@ -177,9 +177,12 @@ impl Lab<'_> {
                 ),
                 Finished::Failed(log) => {
                     self.blame(subject, kinds, progress, log)?;
-                    Some(progress.errors.to_text(subject))
+                    let ended = kinds
+                        .iter()
+                        .find_map(|kind| how_rustc_ended(log, &subject.unit_package(*kind)));
+                    Some(progress.errors.to_text(subject, ended))
                 }
-                _ => Some(progress.errors.to_text(subject)),
+                _ => Some(progress.errors.to_text(subject, None)),
             };
             reports.push(BuildReport {
                 certain: refusal.is_some() && progress.errors.are_the_learners(),
@@ -220,6 +223,17 @@ impl Lab<'_> {
     }
 }
 
+/// How cargo says that rustc ended over a package: "signal: 9, SIGKILL: kill".
+fn how_rustc_ended<'log>(log: &'log str, package: &str) -> Option<&'log str> {
+    let (_, after) = log.split_once(&format!("could not compile `{package}`"))?;
+    let mut lines = after
+        .lines()
+        .take_while(|line| !line.contains("could not compile"));
+    let line = lines.find(|line| line.contains("process didn't exit successfully"))?;
+    let (_, end) = line.rsplit_once('(')?;
+    end.strip_suffix(')')
+}
+
 /// What the machine says when it is at the end of its tether.
 fn trouble_of(text: &str) -> Option<&'static str> {
     [
@@ -229,4 +243,21 @@ fn trouble_of(text: &str) -> Option<&'static str> {
     ]
     .into_iter()
     .find(|trouble| text.contains(trouble))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cargo_says_how_rustc_ended() {
+        let log = "error: could not compile `a-lock-real` (lib) due to 1 previous error\n\
+            error: could not compile `b-lock-real` (lib)\n\n\
+            Caused by:\n  \
+            process didn't exit successfully: `/bin/rustc --check-cfg 'cfg(test)' b` (signal: 9, SIGKILL: kill)\n";
+        assert_eq!(how_rustc_ended(log, "a-lock-real"), None);
+        let ended = how_rustc_ended(log, "b-lock-real");
+        assert_eq!(ended, Some("signal: 9, SIGKILL: kill"));
+        assert_eq!(how_rustc_ended(log, "c-lock-real"), None);
+    }
 }

@@ -154,10 +154,11 @@ pub fn restore_interface() -> &'static str {
     "  = help: names and signatures of the exercise stay as they were; what is private is yours\n"
 }
 
-/// rustc ended without saying what is wrong with the code.
-pub fn compiler_broke_down(display: &Path) -> String {
+/// rustc ended without saying what is wrong with the code, and cargo perhaps how.
+pub fn compiler_broke_down(display: &Path, how: Option<&str>) -> String {
+    let how = how.map(|how| format!(" ({how})")).unwrap_or_default();
     format!(
-        "error: the compiler broke down over {}\n  = help: it may have run out of memory or stack; simplify the last thing that you changed\n",
+        "error: the compiler broke down over {}{how}\n  = help: it may have run out of memory or stack; simplify the last thing that you changed\n",
         display.display()
     )
 }
