@@ -26,6 +26,7 @@ pub use crate::outcome::{Diagnosis, fail};
 pub use asleep::{HasThread, wait_until_asleep};
 pub use cpu::{cpu_while_blocked, others_sleep, sleeps_while_blocked};
 pub use gauge::{Gauge, Inside};
+pub use noise::undisturbed;
 pub use print::print;
 pub use tracked::{Tracked, Word};
 pub use trial::{catch_panic, rounds, within};
