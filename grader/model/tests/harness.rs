@@ -15,15 +15,38 @@ use kata_model::outcome::{Completeness, Exploration};
 use kata_model::{Diagnosis, fail, harness, real};
 use serde_json::{Value, json};
 
+const HOUR: Duration = Duration::from_secs(3600);
+
 const TESTS: &[(&str, fn())] = &[
     ("passes", || {}),
     ("asserts", || panic!("two and two is {}", 5)),
     ("fails", || fail(Diagnosis::Leak, "one is missing")),
     ("hangs", || {
-        real::within(Duration::from_millis(20), "an answer comes", || {
+        real::within(HOUR, "an answer comes", || {
             loop {
                 std::thread::park();
             }
+        })
+    }),
+    ("waits_for_long", || {
+        real::within(HOUR / 2, "an answer comes", || {
+            loop {
+                real::thread::park_timeout(HOUR);
+            }
+        })
+    }),
+    ("goes_on_for_ever", || {
+        real::within(Duration::from_millis(20), "an answer comes", || {
+            loop {
+                std::thread::park_timeout(HOUR);
+            }
+        })
+    }),
+    ("waits_for_who_sleeps", || {
+        real::within(HOUR, "an answer comes", || {
+            let sleeper = real::thread::spawn(|| real::thread::sleep(Duration::from_millis(300)));
+            let waiting = std::thread::spawn(|| sleeper.join().unwrap());
+            waiting.join().unwrap();
         })
     }),
     ("panics_within", || {
@@ -91,6 +114,8 @@ fn scratch(test: &str) -> PathBuf {
 fn start(order: &str) -> Option<i32> {
     let mut child = Command::new(env::current_exe().unwrap())
         .args(["--exact", "child", "--ignored", "--nocapture"])
+        // The test's own thread, beside which there is none that looks at the clock.
+        .arg("--test-threads=1")
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -143,12 +168,33 @@ fn a_failure_keeps_its_diagnosis() {
     assert_eq!(record["message"], "one is missing");
 }
 
+/// Only Linux tells what threads wait for; elsewhere it takes as long as `within` says.
+#[cfg(target_os = "linux")]
 #[test]
-fn what_never_comes_back_is_a_deadlock() {
-    let record = record("hangs");
+fn threads_that_nobody_can_wake_are_a_deadlock_at_once() {
+    // Otherwise they would be found in an hour.
+    for test in ["hangs", "waits_for_long"] {
+        let record = record(test);
+        assert_eq!(record["verdict"], "failed");
+        assert_eq!(record["diagnosis"], "deadlock");
+        assert_eq!(
+            record["message"],
+            "an answer comes: that never happens; all threads sleep, and nobody is left to wake them"
+        );
+    }
+}
+
+#[test]
+fn what_does_not_come_back_in_time_is_a_deadlock() {
+    let record = record("goes_on_for_ever");
     assert_eq!(record["verdict"], "failed");
     assert_eq!(record["diagnosis"], "deadlock");
     assert_eq!(record["message"], "an answer comes: not within 0.02 s");
+}
+
+#[test]
+fn who_waits_for_a_thread_that_waits_for_a_time_is_in_no_deadlock() {
+    assert_eq!(record("waits_for_who_sleeps")["verdict"], "passed");
 }
 
 #[test]

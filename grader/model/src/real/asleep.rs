@@ -5,10 +5,16 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use std::thread::{self, JoinHandle, ScopedJoinHandle, ThreadId};
 use std::time::{Duration, Instant};
 
-use super::task::{State, Task};
+use super::task::{self, State, Task};
 
 /// The threads that have passed a point of noise and have not ended.
-static TASKS: LazyLock<Mutex<HashMap<ThreadId, Task>>> = LazyLock::new(Mutex::default);
+static KNOWN: LazyLock<Mutex<HashMap<ThreadId, Known>>> = LazyLock::new(Mutex::default);
+
+struct Known {
+    task: Task,
+    /// When the wait ends by itself that it is in.
+    until: Option<Instant>,
+}
 
 thread_local! {
     static ENTRY: Entry = Entry::of_this_thread();
@@ -20,7 +26,7 @@ impl Entry {
     fn of_this_thread() -> Entry {
         let id = thread::current().id();
         if let Some(task) = Task::current() {
-            tasks(|tasks| tasks.insert(id, task));
+            known(|known| known.insert(id, Known { task, until: None }));
         }
         Entry(id)
     }
@@ -28,13 +34,39 @@ impl Entry {
 
 impl Drop for Entry {
     fn drop(&mut self) {
-        tasks(|tasks| tasks.remove(&self.0));
+        known(|known| known.remove(&self.0));
     }
 }
 
 /// Makes the calling thread known until it ends.
 pub(super) fn register() {
     let _ = ENTRY.try_with(|_| ());
+}
+
+/// The longest wait that is told from a longer one.
+const LONGEST: Duration = Duration::from_secs(1 << 32);
+
+/// Runs an operation of the calling thread that waits for up to this time.
+pub(super) fn waiting<R>(timeout: Duration, operation: impl FnOnce() -> R) -> R {
+    let set = |until| {
+        let id = ENTRY.try_with(|entry| entry.0).ok()?;
+        known(|known| std::mem::replace(&mut known.get_mut(&id)?.until, until))
+    };
+    let before = set(Some(Instant::now() + timeout.min(LONGEST)));
+    let result = operation();
+    set(before);
+    result
+}
+
+/// Whether all other threads of the process sleep, no other one can wake any of them, and
+/// none wakes by itself before `then`. `false` where the system does not tell.
+pub(super) fn others_are_stuck_until(then: Instant) -> bool {
+    task::others_are_stuck(|task| {
+        known(|known| {
+            let mut waits = known.values().filter(|it| it.task == *task);
+            waits.any(|it| it.until.is_some_and(|until| until > then))
+        })
+    })
 }
 
 /// A handle of a thread that may still run.
@@ -89,7 +121,7 @@ pub fn wait_until_asleep(thread: &impl HasThread) {
     let mut burnt_before = None;
     let mut asleep: Option<(Instant, u64)> = None;
     while start.elapsed() < PATIENCE && !thread.has_ended() {
-        let task = tasks(|tasks| tasks.get(&thread.id()).cloned());
+        let task = known(|known| known.get(&thread.id()).map(|it| it.task.clone()));
         let state = task.as_ref().and_then(Task::state);
         let burnt = task.as_ref().and_then(Task::fare).map(|fare| fare.ran);
         match (state, burnt) {
@@ -116,6 +148,6 @@ pub fn wait_until_asleep(thread: &impl HasThread) {
     }
 }
 
-fn tasks<R>(act: impl FnOnce(&mut HashMap<ThreadId, Task>) -> R) -> R {
-    act(&mut TASKS.lock().unwrap_or_else(PoisonError::into_inner))
+fn known<R>(act: impl FnOnce(&mut HashMap<ThreadId, Known>) -> R) -> R {
+    act(&mut KNOWN.lock().unwrap_or_else(PoisonError::into_inner))
 }

@@ -73,6 +73,11 @@ impl Task {
         })
     }
 
+    /// What it waits for.
+    fn wait(&self) -> Wait {
+        system::read(&self.0, "syscall").map_or(Wait::Other, |call| system::wait_in(&call))
+    }
+
     /// How it has fared.
     pub(super) fn fare(&self) -> Option<Fare> {
         let stat = system::read(&self.0, "schedstat")?;
@@ -95,9 +100,81 @@ pub(super) fn others() -> Option<HashMap<Task, Fare>> {
     Some(fares.collect())
 }
 
+/// What a thread that sleeps waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wait {
+    /// For another thread.
+    Thread,
+    /// For another thread or the end of some time.
+    ThreadOrTime,
+    /// For anything else, or the system does not tell.
+    Other,
+}
+
+/// Whether all threads of this process but the calling one sleep, and only another thread
+/// could wake them, or the end of a time that `is_far`. `false` where the system does not tell.
+///
+/// There is an instant at which that was so of all at once: between the two looks at how often
+/// each has gone to sleep it has not been awake, and the waits were looked at between these.
+pub(super) fn others_are_stuck(is_far: impl Fn(&Task) -> bool) -> bool {
+    let sleeps = || -> Option<HashMap<Task, State>> {
+        let own = Task::current()?;
+        let others = system::all()?.map(Task).filter(|task| *task != own);
+        others
+            .map(|task| task.state().map(|state| (task, state)))
+            .collect()
+    };
+    let sleeps_on = |(task, state): (&Task, &State)| {
+        *state != State::Awake
+            && match task.wait() {
+                Wait::Thread => true,
+                Wait::ThreadOrTime => is_far(task),
+                Wait::Other => false,
+            }
+    };
+    let Some(before) = sleeps() else { return false };
+    before.iter().all(sleeps_on) && sleeps() == Some(before)
+}
+
 #[cfg(target_os = "linux")]
 mod system {
     use std::fs;
+
+    use super::Wait;
+
+    /// The system call in which threads wait for each other.
+    const FUTEX: Option<u64> = if cfg!(target_arch = "x86_64") {
+        Some(202)
+    } else if cfg!(any(target_arch = "aarch64", target_arch = "riscv64")) {
+        Some(98)
+    } else {
+        None
+    };
+    /// Its ways to wait, for one value and for some bits of it.
+    const WAITS: [u64; 2] = [0, 9];
+    /// Whether the memory is shared with other processes, and by which clock time is told.
+    const OPTIONS: u64 = 128 | 256;
+
+    /// What a thread waits for in a system call, which the kernel writes with its arguments.
+    pub(super) fn wait_in(call: &str) -> Wait {
+        let number = |text: &str| match text.strip_prefix("0x") {
+            Some(digits) => u64::from_str_radix(digits, 16).ok(),
+            None => text.parse().ok(),
+        };
+        let words: Vec<_> = call.split_whitespace().map(number).collect();
+        match words[..] {
+            [call @ Some(_), _, Some(operation), _, Some(timeout), ..]
+                if call == FUTEX && WAITS.contains(&(operation & !OPTIONS)) =>
+            {
+                if timeout == 0 {
+                    Wait::Thread
+                } else {
+                    Wait::ThreadOrTime
+                }
+            }
+            _ => Wait::Other,
+        }
+    }
 
     /// What the calling thread is called.
     pub(super) fn current() -> Option<String> {
@@ -130,6 +207,10 @@ mod system {
     pub(super) fn read(_: &str, _: &str) -> Option<String> {
         None
     }
+
+    pub(super) fn wait_in(_: &str) -> super::Wait {
+        super::Wait::Other
+    }
 }
 
 #[cfg(all(test, target_os = "linux"))]
@@ -150,6 +231,32 @@ mod tests {
     }
 
     #[test]
+    fn a_wait_for_a_thread_is_told_from_one_for_a_time() {
+        let futex = if cfg!(target_arch = "x86_64") {
+            202
+        } else {
+            98
+        };
+        for (arguments, expected) in [
+            ("0x7f0 0x80 0x2 0x0 0x0 0x0", Wait::Thread),
+            ("0x7f0 0x189 0x2 0x0 0x0 0xffffffff", Wait::Thread),
+            ("0x7f0 0x189 0x2 0x7fe 0x0 0xffffffff", Wait::ThreadOrTime),
+            ("0x7f0 0x81 0x2 0x0 0x0 0x0", Wait::Other),
+        ] {
+            let call = format!("{futex} {arguments} 0x7ffe 0x7f57\n");
+            assert_eq!(system::wait_in(&call), expected, "{call}");
+        }
+        for call in [
+            "running\n",
+            "-1 0x7ffe 0x7f57\n",
+            "",
+            "0 0x3 0x80 0x2 0x0 0x0\n",
+        ] {
+            assert_eq!(system::wait_in(call), Wait::Other, "{call}");
+        }
+    }
+
+    #[test]
     fn a_thread_that_sleeps_has_not_run_and_was_not_held_up() {
         let (tell, told) = std::sync::mpsc::channel();
         let sleeper = std::thread::spawn(move || {
@@ -166,6 +273,8 @@ mod tests {
         if before.is_some() {
             assert!(others().unwrap().contains_key(&task));
         }
+        // A kernel may hide what threads wait for.
+        assert!(task.wait() == Wait::Thread || system::read(&task.0, "syscall").is_none());
         sleeper.thread().unpark();
         sleeper.join().unwrap();
     }

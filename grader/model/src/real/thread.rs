@@ -42,7 +42,7 @@ pub fn park() {
 
 /// See `std::thread::park_timeout`.
 pub fn park_timeout(timeout: Duration) {
-    noise::around(|| std::thread::park_timeout(timeout));
+    noise::around(|| asleep::waiting(timeout, || std::thread::park_timeout(timeout)));
 }
 
 /// See `std::thread::Builder`.

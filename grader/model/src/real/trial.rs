@@ -2,13 +2,16 @@
 
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::cpu::Watch;
 use super::task::Fare;
-use super::{noise, thread};
+use super::{asleep, noise, thread};
 use crate::harness::{self, Effort};
 use crate::outcome::{Diagnosis, Failure};
+
+/// How often [`within`] looks whether it has waited long enough.
+const TICK: Duration = Duration::from_millis(20);
 
 /// How many times its limit a body may take that keeps the processor busy.
 const WHILE_BUSY: u32 = 3;
@@ -32,10 +35,11 @@ const LEAST: f64 = 0.25;
 ///
 /// # Panics
 ///
-/// Fails the test as a deadlock when `body` is not back after `limit`, or if the process has
-/// been busy, after three times that; time in which others had the processor that it wanted
-/// counts by what it got, if the system tells. It ends then, as the threads that are stuck cannot be
-/// joined.
+/// Fails the test as a deadlock when `body` cannot come back in time, as all threads sleep
+/// that long and only one of them could wake another, if the system tells. Otherwise when it
+/// is not back after `limit`, or if the process has been busy, after three times that; time
+/// in which others had the processor that it wanted counts by what it got. The test ends
+/// then, as the threads that are stuck cannot be joined.
 #[track_caller]
 pub fn within<R: Send + 'static>(
     limit: Duration,
@@ -56,30 +60,45 @@ pub fn within<R: Send + 'static>(
             harness::adopt(note);
             panic::resume_unwind(payload)
         }
-        Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
-            let mut failure = Failure::new(
-                Diagnosis::Deadlock,
-                format!("{expectation}: not within {} s", limit.as_secs_f64()),
-            );
+        Err(why) => {
+            let why = match why {
+                Stuck::ForEver => {
+                    "that never happens; all threads sleep, and nobody is left to wake them"
+                        .to_owned()
+                }
+                Stuck::TooLong => format!("not within {} s", limit.as_secs_f64()),
+            };
+            let mut failure = Failure::new(Diagnosis::Deadlock, format!("{expectation}: {why}"));
             failure.location = Some((place.file().to_owned(), place.line(), place.column()));
             harness::finish(failure)
         }
     }
 }
 
+/// Why it makes no sense to wait any longer.
+enum Stuck {
+    ForEver,
+    TooLong,
+}
+
 /// Waits for what is sent as [`within`] says.
-fn receive<T>(result: &mpsc::Receiver<T>, limit: Duration) -> Result<T, RecvTimeoutError> {
+fn receive<T>(result: &mpsc::Receiver<T>, limit: Duration) -> Result<T, Stuck> {
     let mut patience = Patience::new(limit);
     let mut watch = Watch::start();
     loop {
-        match result.recv_timeout(limit / 20) {
+        match result.recv_timeout(TICK.min(limit / 20)) {
+            Ok(answer) => return Ok(answer),
+            Err(RecvTimeoutError::Disconnected) => return Err(Stuck::ForEver),
             Err(RecvTimeoutError::Timeout) => {}
-            answer => return answer,
         }
         let (time, fare) = watch.lap();
         patience.spend(time, fare);
+        if asleep::others_are_stuck_until(Instant::now() + patience.idle) {
+            // What was sent before they fell asleep is an answer.
+            return result.try_recv().map_err(|_| Stuck::ForEver);
+        }
         if patience.is_over() {
-            return Err(RecvTimeoutError::Timeout);
+            return Err(Stuck::TooLong);
         }
     }
 }

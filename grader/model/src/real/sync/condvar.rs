@@ -1,7 +1,7 @@
 use std::sync::{LockResult, MutexGuard, WaitTimeoutResult};
 use std::time::Duration;
 
-use crate::real::noise;
+use crate::real::{asleep, noise};
 
 /// See `std::sync::Condvar`.
 #[derive(Debug, Default)]
@@ -48,7 +48,7 @@ impl Condvar {
         guard: MutexGuard<'a, T>,
         timeout: Duration,
     ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)> {
-        noise::around(|| self.0.wait_timeout(guard, timeout))
+        noise::around(|| asleep::waiting(timeout, || self.0.wait_timeout(guard, timeout)))
     }
 
     /// See `std::sync::Condvar::wait_timeout_while`.
@@ -65,7 +65,11 @@ impl Condvar {
     where
         F: FnMut(&mut T) -> bool,
     {
-        noise::around(|| self.0.wait_timeout_while(guard, timeout, condition))
+        noise::around(|| {
+            asleep::waiting(timeout, || {
+                self.0.wait_timeout_while(guard, timeout, condition)
+            })
+        })
     }
 
     /// See `std::sync::Condvar::notify_one`.

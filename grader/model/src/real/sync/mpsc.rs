@@ -5,7 +5,7 @@ use std::time::Duration;
 
 pub use std::sync::mpsc::{RecvError, RecvTimeoutError, SendError, TryRecvError, TrySendError};
 
-use crate::real::noise;
+use crate::real::{asleep, noise};
 
 /// See `std::sync::mpsc::channel`.
 pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
@@ -108,7 +108,7 @@ impl<T> Receiver<T> {
     ///
     /// When the channel stays empty.
     pub fn recv_timeout(&self, timeout: Duration) -> Result<T, RecvTimeoutError> {
-        noise::around(|| self.0.recv_timeout(timeout))
+        noise::around(|| asleep::waiting(timeout, || self.0.recv_timeout(timeout)))
     }
 
     /// See `std::sync::mpsc::Receiver::iter`.
