@@ -126,7 +126,8 @@ pub struct Verify {
     /// Only those of these mutants whose name contains TEXT, for example a function's
     #[arg(long, value_name = "TEXT", requires = "generate")]
     pub mutants: Option<String>,
-    /// Run the stress tests of all that is right N times, each time with the next seed
+    /// Run the stress tests N times, each time with the next seed: what is right must pass, and
+    /// a mutant be caught, every time
     #[arg(long, value_name = "N", conflicts_with = "generate")]
     pub repeat: Option<NonZeroUsize>,
     #[command(flatten)]

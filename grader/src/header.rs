@@ -38,6 +38,14 @@ pub struct Alternate {
     pub text: &'static str,
 }
 
+impl Mutant {
+    /// What this test must find; `None` if it need not catch the mutant.
+    pub fn diagnosis_of(&self, test: &str) -> Option<Diagnosis> {
+        let catch = self.caught_by.iter().find(|catch| catch.test == test)?;
+        Some(catch.diagnosis)
+    }
+}
+
 /// Reads the header of a mutant.
 ///
 /// # Errors

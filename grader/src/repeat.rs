@@ -1,6 +1,7 @@
-//! Repetition: does what is right pass every time? Real threads depend on luck, so the stress
-//! tests run on the reference solutions and the alternates again and again, each round with
-//! another seed. The searches always do the same, and need no repetition.
+//! Repetition: does what is right pass every time, and what is wrong fail? Real threads depend
+//! on luck, so the stress tests run on the reference solutions and the alternates again and
+//! again, and on each mutant those that have to catch it, each round with another seed. The
+//! searches always do the same, and need no repetition.
 
 use std::num::NonZeroUsize;
 use std::sync::{Mutex, PoisonError};
@@ -18,7 +19,7 @@ use crate::messages::engine as say;
 use crate::project::Project;
 use crate::subject::Subject;
 use crate::toolchain::Toolchain;
-use crate::verdict::{Kind, Verdict};
+use crate::verdict::{Diagnosis, Kind, Verdict};
 
 /// What was found out.
 #[derive(Debug, Clone)]
@@ -34,34 +35,46 @@ pub struct TopicRepetition {
     /// The reference solution and the alternates.
     pub subjects: usize,
     pub tests: usize,
+    /// The mutants that stress tests have to catch, and how often one has to catch one.
+    pub mutants: usize,
+    pub catches: usize,
     pub failures: Vec<Failure>,
 }
 
-/// One run that did not pass.
+/// One run that did not end as it should.
 #[derive(Debug, Clone)]
 pub struct Failure {
-    /// `reference` or `alternate-…`
+    /// `reference`, `alternate-…` or `mutant-…`
     pub subject: String,
     pub test: String,
     pub seed: u64,
     pub verdict: Verdict,
+    pub diagnosis: Option<Diagnosis>,
     pub message: Option<String>,
 }
 
+/// What is run, and what has to come out of it.
+struct Repeated<'a> {
+    trial: Trial<'a>,
+    /// For each test, what it has to find; nothing if the subject is right.
+    expected: Vec<Option<Diagnosis>>,
+}
+
 impl Repetition {
-    /// Whether every run passed.
+    /// Whether every run ended as it should.
     pub fn ok(&self) -> bool {
         self.failures() == 0
     }
 
-    /// How many runs did not pass.
+    /// How many runs did not.
     pub fn failures(&self) -> usize {
         self.topics.iter().map(|topic| topic.failures.len()).sum()
     }
 
     /// How many runs there were.
     pub fn runs(&self) -> usize {
-        let of_topic = |topic: &TopicRepetition| topic.subjects * topic.tests * self.rounds;
+        let of_topic =
+            |topic: &TopicRepetition| (topic.subjects * topic.tests + topic.catches) * self.rounds;
         self.topics.iter().map(of_topic).sum()
     }
 }
@@ -81,10 +94,11 @@ pub fn repeat(
 ) -> Result<Repetition> {
     let exercises = exercises(topics)?;
     let toolchain = Toolchain::find(Cache::at(project.scratch().join("cache")).directory())?;
-    let mut trials = Vec::new();
+    let mut repeated = Vec::new();
     for exercise in &exercises {
-        trials.extend(trials_of(exercise, options)?);
+        repeated.extend(repeated_of(exercise, options)?);
     }
+    let trials: Vec<Trial<'_>> = repeated.iter().map(|it| it.trial.clone()).collect();
     let failures = Mutex::new(Vec::new());
     for round in 0..rounds.get() {
         let options = Options {
@@ -96,19 +110,26 @@ pub fn repeat(
             tests: trials.iter().map(|trial| trial.tests.len()).sum(),
         });
         let reports = lab.conduct(&trials, &|trial, test, finding| {
+            let expected = repeated[trial].expected[test];
             let (trial, test) = (&trials[trial], trials[trial].tests[test]);
             let topic = &trial.subject.exercise.topic;
+            let report = judge::test(&trial.subject, test, &finding);
             observer.on(Event::TestEnded {
                 topic,
-                test: &judge::test(&trial.subject, test, &finding),
+                test: &report,
             });
-            if finding.verdict != Verdict::Passed {
+            let as_expected = match expected {
+                None => report.verdict == Verdict::Passed,
+                Some(_) => report.verdict == Verdict::Failed && report.diagnosis == expected,
+            };
+            if !as_expected {
                 let failure = Failure {
                     subject: trial.subject.label.clone(),
                     test: test.name.clone(),
                     seed: options.seed,
-                    verdict: finding.verdict,
-                    message: finding.message,
+                    verdict: report.verdict,
+                    diagnosis: report.diagnosis,
+                    message: report.message,
                 };
                 let mut failures = failures.lock().unwrap_or_else(PoisonError::into_inner);
                 failures.push((topic.clone(), failure));
@@ -131,41 +152,60 @@ pub fn repeat(
         rounds: rounds.get(),
         topics: exercises
             .iter()
-            .map(|exercise| summed_up(exercise, &trials, &failures))
+            .map(|exercise| summed_up(exercise, &repeated, &failures))
             .collect(),
     })
 }
 
-fn trials_of<'a>(exercise: &'a Exercise, options: &Options) -> Result<Vec<Trial<'a>>> {
-    let is_stress = |test: &&Test| test.kind == Kind::Stress;
-    let tests: Vec<&Test> = exercise.tests.iter().filter(is_stress).collect();
-    let alternates = catalog::alternates(&exercise.topic)?;
-    let mut subjects = vec![Subject::reference(exercise)?];
-    subjects.extend(
-        alternates
-            .iter()
-            .map(|alternate| Subject::alternate(exercise, alternate)),
-    );
-    let trial = |subject| Trial {
-        subject,
-        tests: tests.clone(),
-        limits: vec![control::patience(options.effort); tests.len()],
-        stop: Stop::Never,
+fn repeated_of<'a>(exercise: &'a Exercise, options: &Options) -> Result<Vec<Repeated<'a>>> {
+    let repeated = |subject, tests: Vec<(&'a Test, Option<Diagnosis>)>| {
+        let (tests, expected): (Vec<_>, Vec<_>) = tests.into_iter().unzip();
+        Repeated {
+            trial: Trial {
+                subject,
+                limits: vec![control::patience(options.effort); tests.len()],
+                tests,
+                stop: Stop::Never,
+            },
+            expected,
+        }
     };
-    Ok(subjects.into_iter().map(trial).collect())
+    let stress = || {
+        let tests = exercise.tests.iter();
+        tests.filter(|test| test.kind == Kind::Stress)
+    };
+    let all = || stress().map(|test| (test, None)).collect();
+    let mut subjects = vec![repeated(Subject::reference(exercise)?, all())];
+    for alternate in catalog::alternates(&exercise.topic)? {
+        subjects.push(repeated(Subject::alternate(exercise, &alternate), all()));
+    }
+    for mutant in catalog::mutants(exercise)? {
+        let catches: Vec<_> = stress()
+            .filter_map(|test| Some((test, Some(mutant.diagnosis_of(&test.name)?))))
+            .collect();
+        if !catches.is_empty() {
+            subjects.push(repeated(Subject::mutant(exercise, &mutant), catches));
+        }
+    }
+    Ok(subjects)
 }
 
 fn summed_up(
     exercise: &Exercise,
-    trials: &[Trial<'_>],
+    repeated: &[Repeated<'_>],
     failures: &[(String, Failure)],
 ) -> TopicRepetition {
-    let of_topic = |trial: &&Trial<'_>| trial.subject.exercise.topic == exercise.topic;
-    let own: Vec<&Trial<'_>> = trials.iter().filter(of_topic).collect();
+    let own = repeated
+        .iter()
+        .filter(|it| it.trial.subject.exercise.topic == exercise.topic);
+    let (mutants, right): (Vec<_>, Vec<_>) =
+        own.partition(|it| it.expected.iter().any(Option::is_some));
     TopicRepetition {
         topic: exercise.topic.clone(),
-        subjects: own.len(),
-        tests: own.first().map_or(0, |trial| trial.tests.len()),
+        subjects: right.len(),
+        tests: right.first().map_or(0, |it| it.expected.len()),
+        mutants: mutants.len(),
+        catches: mutants.iter().map(|it| it.expected.len()).sum(),
         failures: failures
             .iter()
             .filter(|(topic, _)| *topic == exercise.topic)

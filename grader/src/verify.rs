@@ -268,9 +268,7 @@ impl<'a> Candidate<'a> {
     }
 
     fn expected(&self, test: &Test) -> Option<Diagnosis> {
-        let catches = &self.mutant.as_ref()?.caught_by;
-        let catch = catches.iter().find(|catch| catch.test == test.name)?;
-        Some(catch.diagnosis)
+        self.mutant.as_ref()?.diagnosis_of(&test.name)
     }
 
     fn row(&self) -> Row {

@@ -2,6 +2,7 @@
 
 use super::count;
 use crate::generate::Fate;
+use crate::repeat::{Failure, TopicRepetition};
 use crate::verdict::{Diagnosis, Verdict};
 use crate::verify::{Cell, Role};
 
@@ -151,34 +152,49 @@ pub fn some_missed(missed: usize, wrong: usize) -> String {
     text
 }
 
-/// `lock: 11 subjects, 20 stress tests`
-pub fn repeated(topic: &str, subjects: usize, tests: usize) -> String {
-    let subjects = count(subjects as u64, "subject");
-    format!(
-        "{topic}: {subjects}, {}",
-        count(tests as u64, "stress test")
-    )
+/// What was repeated of a topic.
+pub fn repeated(topic: &TopicRepetition) -> String {
+    let mut text = format!(
+        "{}: {}, {}",
+        topic.topic,
+        count(topic.subjects as u64, "subject"),
+        count(topic.tests as u64, "stress test")
+    );
+    if topic.mutants > 0 {
+        let mutants = count(topic.mutants as u64, "mutant");
+        let catches = count(topic.catches as u64, "time");
+        text.push_str(&format!("; {mutants}, to be caught {catches}"));
+    }
+    text
 }
 
-/// A run of what is right that did not pass.
-pub fn flake(
-    subject: &str,
-    test: &str,
-    seed: u64,
-    verdict: Verdict,
-    message: Option<&str>,
-) -> String {
-    let message = message.map_or(String::new(), |message| format!(" ({message})"));
-    let ends = verdict_word(verdict);
-    format!("{subject} in {test} with seed {seed} ends as {ends}{message}")
+/// A run that did not end as it should.
+pub fn flake(failure: &Failure) -> String {
+    let Failure {
+        subject,
+        test,
+        seed,
+        ..
+    } = failure;
+    let mut text = format!(
+        "{subject} in {test} with seed {seed} ends as {}",
+        verdict_word(failure.verdict)
+    );
+    if let Some(diagnosis) = failure.diagnosis {
+        text.push_str(&format!(": {}", word(diagnosis)));
+    }
+    if let Some(message) = &failure.message {
+        text.push_str(&format!(" ({message})"));
+    }
+    text
 }
 
-/// How many of the runs of what is right did not pass.
+/// How many of the runs did not end as they should.
 pub fn flakes(failures: usize, runs: usize, rounds: usize) -> String {
     let rounds = count(rounds as u64, "round");
     let runs = count(runs as u64, "run");
     match failures {
-        0 => format!("All of {runs} in {rounds} passed."),
-        failures => format!("{failures} of {runs} in {rounds} did not pass."),
+        0 => format!("All of {runs} in {rounds} ended as they should."),
+        failures => format!("{failures} of {runs} in {rounds} did not end as they should."),
     }
 }

@@ -1,4 +1,4 @@
-//! What `verify --repeat` shows: how often what is right has passed, and where it has not.
+//! What `verify --repeat` shows: how often all has ended as it should, and where it has not.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ use crate::repeat::{Failure, Repetition};
 pub fn render(repetition: &Repetition, look: &Look) -> String {
     let mut text = String::new();
     for topic in &repetition.topics {
-        let heading = authors::repeated(&topic.topic, topic.subjects, topic.tests);
+        let heading = authors::repeated(topic);
         text.push_str(&format!("{}\n", look.paint(Tone::Strong, &heading)));
         for failure in &topic.failures {
             text.push_str(&marked(failure, look));
@@ -38,6 +38,7 @@ pub fn json(repetition: &Repetition) -> String {
             "test": failure.test,
             "seed": failure.seed,
             "verdict": failure.verdict,
+            "diagnosis": failure.diagnosis,
             "message": failure.message,
         })
     };
@@ -49,6 +50,8 @@ pub fn json(repetition: &Repetition) -> String {
                 "topic": topic.topic,
                 "subjects": topic.subjects,
                 "tests": topic.tests,
+                "mutants": topic.mutants,
+                "catches": topic.catches,
                 "failures": topic.failures.iter().map(failure).collect::<Vec<_>>(),
             })
         })
@@ -64,13 +67,7 @@ pub fn json(repetition: &Repetition) -> String {
 }
 
 fn marked(failure: &Failure, look: &Look) -> String {
-    let text = authors::flake(
-        &failure.subject,
-        &failure.test,
-        failure.seed,
-        failure.verdict,
-        failure.message.as_deref(),
-    );
+    let text = authors::flake(failure);
     let lines = wrap(&text, look.width.saturating_sub(4));
     format!("  {} {}\n", look.mark(Mark::Failed), lines.join("\n    "))
 }
@@ -80,7 +77,7 @@ mod tests {
     use super::*;
     use crate::repeat::TopicRepetition;
     use crate::report::fixtures;
-    use crate::verdict::Verdict;
+    use crate::verdict::{Diagnosis, Verdict};
 
     fn repetition(failures: Vec<Failure>) -> Repetition {
         Repetition {
@@ -89,18 +86,21 @@ mod tests {
                 topic: "lock".to_owned(),
                 subjects: 11,
                 tests: 20,
+                mutants: 30,
+                catches: 41,
                 failures,
             }],
         }
     }
 
     #[test]
-    fn a_run_that_did_not_pass_is_shown_with_its_seed() {
+    fn a_run_that_did_not_end_as_it_should_is_shown_with_its_seed() {
         let failure = Failure {
             subject: "alternate-ticket-lock".to_owned(),
             test: "stress::one_thread_at_a_time".to_owned(),
             seed: 31,
             verdict: Verdict::Failed,
+            diagnosis: Some(Diagnosis::Deadlock),
             message: Some("five threads get the lock: not within 2 s".to_owned()),
         };
         let repetition = repetition(vec![failure]);
@@ -111,8 +111,8 @@ mod tests {
     }
 
     #[test]
-    fn when_everything_passed_the_runs_are_counted() {
+    fn when_all_ended_as_it_should_the_runs_are_counted() {
         let text = render(&repetition(Vec::new()), &fixtures::plain());
-        assert!(text.contains("44,000 runs"), "{text}");
+        assert!(text.contains("52,200 runs"), "{text}");
     }
 }

@@ -935,12 +935,16 @@ pub fn submitting_races_with_shutting_down() {
             "whatever was accepted is answered, also while the pool shuts down",
             move || {
                 let pool = Arc::new(ThreadPool::new(2));
+                let (begin, begun) = mpsc::channel();
                 let submitting: Vec<_> = (0..2)
                     .map(|_| {
-                        let pool = Arc::clone(&pool);
+                        let (pool, begin) = (Arc::clone(&pool), begin.clone());
                         thread::spawn(move || {
-                            (0..200)
-                                .map_while(|_| {
+                            (0..1_000)
+                                .map_while(|number| {
+                                    if number == 20 {
+                                        begin.send(()).unwrap();
+                                    }
                                     let ran = Arc::new(Tracked::new(false));
                                     let run = Arc::clone(&ran);
                                     Some((pool.submit(move || run.set(true)).ok()?, ran))
@@ -949,6 +953,7 @@ pub fn submitting_races_with_shutting_down() {
                         })
                     })
                     .collect();
+                begun.recv().unwrap();
                 pool.shutdown(pending(cancel));
                 for (future, ran) in submitting.into_iter().flat_map(join) {
                     if cancel {

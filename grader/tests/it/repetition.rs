@@ -1,4 +1,4 @@
-//! Repeating the stress tests of all that is right.
+//! Repeating the stress tests of all that is right, and of all that they have to catch.
 
 use serial_test::serial;
 
@@ -6,7 +6,7 @@ use crate::project::Project;
 
 #[test]
 #[serial]
-fn what_is_right_passes_in_every_round() {
+fn what_is_right_passes_and_what_is_wrong_is_caught_in_every_round() {
     let project = Project::new();
     let answer = project.run(&["verify", "condition", "--repeat", "2"]);
     assert_eq!(answer.code, 0, "{answer:#?}");
@@ -15,7 +15,13 @@ fn what_is_right_passes_in_every_round() {
         "{answer:#?}"
     );
     assert!(
-        answer.stdout.ends_with(" runs in 2 rounds passed.\n"),
+        answer.stdout.contains(" mutants, to be caught "),
+        "{answer:#?}"
+    );
+    assert!(
+        answer
+            .stdout
+            .ends_with(" runs in 2 rounds ended as they should.\n"),
         "{answer:#?}"
     );
 }

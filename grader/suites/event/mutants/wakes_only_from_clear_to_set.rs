@@ -1,6 +1,7 @@
 //! mutant: wakes-only-from-clear-to-set
 //! idea: Who has been woken once need not be woken again: count the sets that nobody cleared.
 //! caught-by: model::set_again_after_a_pulse_releases_the_rest = lost_wakeup
+//! caught-by: stress::setting_and_giving_up_at_once_leaves_nothing_behind = deadlock
 
 use std::sync::{Condvar, Mutex};
 use std::time::{Duration, Instant};

@@ -2,7 +2,6 @@
 //! idea: A guard of the owner has nothing to acquire.
 //! caught-by: stress::a_guard_is_worth_one_acquire = assertion
 //! caught-by: stress::the_owner_gets_in_again = assertion
-//! caught-by: stress::one_thread_at_a_time = assertion
 
 use std::error::Error;
 use std::fmt;

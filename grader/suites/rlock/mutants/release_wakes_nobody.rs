@@ -1,6 +1,7 @@
 //! mutant: release-wakes-nobody
 //! idea: The owner is gone; the others will see it.
 //! caught-by: model::no_wakeup_is_lost = lost_wakeup
+//! caught-by: stress::one_thread_at_a_time = deadlock
 //! caught-by: stress::all_who_wait_get_their_turn = deadlock
 
 use std::error::Error;

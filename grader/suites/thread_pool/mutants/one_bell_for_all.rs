@@ -1,7 +1,6 @@
 //! mutant: one-bell-for-all
 //! idea: One condition variable is enough for a pool.
 //! caught-by: model::two_shutdowns_wait_for_a_running_task = lost_wakeup
-//! caught-by: stress::a_second_shutdown_waits_like_the_first = deadlock
 //! caught-by: model::two_workers_answer_a_task = deadlock
 //! caught-by: model::two_workers_answer_two_tasks = deadlock
 //! caught-by: model::workers_that_have_worked_end = deadlock

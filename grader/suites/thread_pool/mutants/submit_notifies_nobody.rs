@@ -2,7 +2,6 @@
 //! idea: A worker finds the task when it next looks into the queue.
 //! caught-by: model::tasks_start_in_order = lost_wakeup
 //! caught-by: stress::idle_workers_sleep = deadlock
-//! caught-by: stress::a_task_may_submit = deadlock
 
 use std::any::Any;
 use std::collections::VecDeque;

@@ -1,6 +1,5 @@
 //! mutant: alive-until-its-thread-ends
 //! idea: Alive is whose thread has not ended.
-//! caught-by: stress::a_cancelled_timer_never_runs = assertion
 //! caught-by: model::either_it_runs_or_it_is_cancelled = assertion
 
 use std::error::Error;
