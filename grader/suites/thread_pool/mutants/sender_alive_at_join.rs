@@ -1,7 +1,6 @@
 //! mutant: sender-alive-at-join
 //! idea: Dropping a pool waits until its workers have run out of tasks.
 //! caught-by: model::idle_workers_end = deadlock
-//! caught-by: stress::a_task_may_submit = deadlock
 //! caught-by: stress::the_threads_end = deadlock
 
 use std::any::Any;
