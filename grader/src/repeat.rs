@@ -118,11 +118,7 @@ pub fn repeat(
                 topic,
                 test: &report,
             });
-            let as_expected = match expected {
-                None => report.verdict == Verdict::Passed,
-                Some(_) => report.verdict == Verdict::Failed && report.diagnosis == expected,
-            };
-            if !as_expected {
+            if !report.has_found(expected) {
                 let failure = Failure {
                     subject: trial.subject.label.clone(),
                     test: test.name.clone(),

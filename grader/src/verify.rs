@@ -310,12 +310,9 @@ impl<'a> Candidate<'a> {
                 seconds: 0.0,
             };
         };
-        let ok = match (self.role, expected) {
-            (Role::Skeleton, _) => report.verdict != Verdict::Passed,
-            (_, Some(diagnosis)) => {
-                report.verdict == Verdict::Failed && report.diagnosis == Some(diagnosis)
-            }
-            (_, None) => report.verdict == Verdict::Passed,
+        let ok = match self.role {
+            Role::Skeleton => report.verdict != Verdict::Passed,
+            _ => report.has_found(expected),
         };
         Cell {
             verdict: report.verdict,

@@ -7,8 +7,7 @@ use super::operators::Mutant;
 use crate::embedded;
 
 /// A mutant that does what the original does, or what its contract leaves open.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Equivalent {
     /// Function and change, as the report names them.
     pub mutant: String,
@@ -20,7 +19,22 @@ pub struct Equivalent {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct List {
-    equivalent: Vec<Equivalent>,
+    equivalent: Vec<Entry>,
+}
+
+/// Mutants that are no mistake for one reason.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    reason: String,
+    mutants: Vec<Listed>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Listed {
+    mutant: String,
+    line: String,
 }
 
 impl Equivalent {
@@ -46,7 +60,14 @@ pub(super) fn of(topic: &str) -> Result<Vec<Equivalent>> {
 
 fn read(text: &str) -> Result<Vec<Equivalent>> {
     let list: List = toml::from_str(text)?;
-    Ok(list.equivalent)
+    let of_entry = |Entry { reason, mutants }| {
+        mutants.into_iter().map(move |listed: Listed| Equivalent {
+            mutant: listed.mutant,
+            line: listed.line,
+            reason: reason.clone(),
+        })
+    };
+    Ok(list.equivalent.into_iter().flat_map(of_entry).collect())
 }
 
 #[cfg(test)]
@@ -56,8 +77,8 @@ mod tests {
 
     #[test]
     fn an_entry_means_a_mutant_by_its_name_and_line_wherever_the_line_is() {
-        let text = "[[equivalent]]\nmutant = \"f: replace `<` with `<=`\"\n\
-            line = \"if a < b {}\"\nreason = \"They are never equal.\"\n";
+        let text = "[[equivalent]]\nreason = \"They are never equal.\"\nmutants = [\n\
+            { mutant = \"f: replace `<` with `<=`\", line = \"if a < b {}\" },\n]\n";
         let list = read(text).expect("valid");
         for source in [
             "fn f() -> T {\n    if a < b {}\n}",
@@ -73,6 +94,8 @@ mod tests {
 
     #[test]
     fn an_entry_without_a_reason_is_refused() {
-        assert!(read("[[equivalent]]\nmutant = \"f: x\"\nline = \"y\"\n").is_err());
+        let mutants = "mutants = [{ mutant = \"f: x\", line = \"y\" }]\n";
+        assert!(read(&format!("[[equivalent]]\n{mutants}")).is_err());
+        assert!(read(&format!("[[equivalent]]\nreason = \"z\"\n{mutants}")).is_ok());
     }
 }

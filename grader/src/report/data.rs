@@ -83,6 +83,17 @@ pub struct TestReport {
     pub output: String,
 }
 
+impl TestReport {
+    /// Whether the test has found exactly what it had to; `None` is that all is right.
+    pub fn has_found(&self, expected: Option<Diagnosis>) -> bool {
+        let verdict = match expected {
+            Some(_) => Verdict::Failed,
+            None => Verdict::Passed,
+        };
+        (self.verdict, self.diagnosis) == (verdict, expected)
+    }
+}
+
 /// One step of a counterexample, rendered. `text` is the sentence a person reads.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct TraceStep {

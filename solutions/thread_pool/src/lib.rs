@@ -551,6 +551,7 @@ mod tests {
         assert_eq!(dropped.result(), Ok(()));
         assert_eq!(last.result(), Ok(1));
     }
+
     #[test]
     fn two_tasks_may_both_shut_the_pool_down() {
         let pool = Arc::new(ThreadPool::new(3));
