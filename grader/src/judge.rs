@@ -2,7 +2,7 @@
 
 use crate::catalog::{self, Exercise, POINTS, Test};
 use crate::names::{self, RenderedTrace, SourceFile};
-use crate::record::{Completeness, Counterexample, Place, Step};
+use crate::record::{Completeness, Counterexample, Place};
 use crate::report::data::{ExerciseReport, TestReport};
 use crate::run::Finding;
 use crate::subject::Subject;
@@ -54,27 +54,20 @@ pub fn test(subject: &Subject<'_>, test: &Test, finding: &Finding) -> TestReport
     }
 }
 
-/// A counterexample with the learner's names. Threads that run in circles leave thousands of
-/// steps; then the middle is left out, but never a step that the story points at.
+/// A counterexample with the learner's names. Threads that run in circles leave many steps;
+/// then the middle is left out, but never a step that the story points at.
 fn rendered(subject: &Subject<'_>, test: &Test, counterexample: &Counterexample) -> RenderedTrace {
     let suite = catalog::suite(&subject.exercise.topic, test.kind).unwrap_or_default();
     let last = counterexample.steps.len().saturating_sub(LAST_STEPS);
-    let (numbers, steps) = counterexample
-        .steps
-        .iter()
-        .enumerate()
-        .filter(|(index, step)| *index < FIRST_STEPS || *index >= last || step.mark.is_some())
-        .map(|(index, step)| (index + 1, step.clone()))
-        .unzip::<usize, Step, Vec<_>, Vec<_>>();
+    let steps = counterexample.steps.iter().enumerate();
     let shortened = Counterexample {
-        steps,
+        steps: steps
+            .filter(|(index, step)| *index < FIRST_STEPS || *index >= last || step.mark.is_some())
+            .map(|(_, step)| step.clone())
+            .collect(),
         ..counterexample.clone()
     };
-    let mut rendered = names::render_trace(&shortened, &|path| find(subject, suite, path));
-    for (step, number) in rendered.trace.iter_mut().zip(numbers) {
-        step.step = number;
-    }
-    rendered
+    names::render_trace(&shortened, &|path| find(subject, suite, path))
 }
 
 /// The report on a test that was not run.
@@ -180,6 +173,7 @@ fn shown(subject: &Subject<'_>, place: &Place) -> Option<Place> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::Step;
 
     fn of(verdicts: &[Verdict]) -> Status {
         status(verdicts.iter().copied())
@@ -197,6 +191,7 @@ mod tests {
             alone: false,
         };
         let step = |index: usize| Step {
+            step: index + 1,
             thread: 0,
             op: "yield".to_owned(),
             object: None,
@@ -210,6 +205,7 @@ mod tests {
             },
             key: false,
             mark: (index == 1000).then_some(1),
+            again: None,
         };
         let counterexample = Counterexample {
             execution: 1,

@@ -82,9 +82,19 @@ pub struct Object {
     pub place: Place,
 }
 
+/// The last so many steps come so many times again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Again {
+    pub steps: usize,
+    pub times: usize,
+}
+
 /// One operation of one thread.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Step {
+    /// Counted from 1; what a thread is blocked in has no number.
+    #[serde(default)]
+    pub step: usize,
     pub thread: usize,
     pub op: String,
     /// Index into [`Counterexample::objects`].
@@ -102,4 +112,7 @@ pub struct Step {
     /// 1, 2, 3, …: one of the places annotated in the source.
     #[serde(default)]
     pub mark: Option<u32>,
+    /// What comes after it is told by this and left out.
+    #[serde(default)]
+    pub again: Option<Again>,
 }

@@ -13,6 +13,8 @@ pub mod harness;
 pub mod outcome;
 pub mod trace;
 
+mod rounds;
+
 #[cfg(feature = "interleavings")]
 pub mod interleavings;
 #[cfg(feature = "orderings")]

@@ -3,9 +3,12 @@
 //! An [`Event`] is a few words, written without formatting anything: a search
 //! records thousands of executions for each one that is ever shown.
 
+use std::collections::BTreeSet;
 use std::panic::Location;
 
 use serde_json::{Value as Json, json};
+
+use crate::rounds::{self, Rounds};
 
 /// Index of a thread of the execution; the main closure is 0.
 pub type ThreadIndex = u8;
@@ -137,7 +140,7 @@ impl std::fmt::Display for Value {
 }
 
 /// One operation of one thread.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Event {
     /// Who did it.
     pub thread: ThreadIndex,
@@ -211,21 +214,27 @@ pub struct Counterexample<'a> {
     pub blocked: Vec<Event>,
 }
 
+/// The most events that are told of the beginning of an execution, and of its end.
+const LONGEST_END: usize = 500;
+
+/// A round that has no more events than this is told as a whole if any of it matters.
+const SHORT_ROUND: usize = 12;
+
 impl Counterexample<'_> {
     /// The record's format.
+    ///
+    /// Of events that come again and again only the first round is told, and how often it
+    /// comes again. What is still too long is told from its beginning and its end.
     pub fn to_json(&self) -> Json {
-        let steps: Vec<Json> = self
-            .events
-            .iter()
-            .enumerate()
-            .map(|(index, event)| {
-                let mark = self.story.marks.iter().position(|&at| at == index);
-                let mut step = event_to_json(event);
-                step["key"] = json!(self.story.key.contains(&index) || mark.is_some());
-                step["mark"] = json!(mark.map(|at| at + 1));
-                step
-            })
-            .collect();
+        let mut steps = self.steps();
+        if steps.len() > 2 * LONGEST_END {
+            let middle = LONGEST_END..steps.len() - LONGEST_END;
+            let mut indices = 0..;
+            steps.retain(|step| {
+                let is_middle = indices.next().is_some_and(|index| middle.contains(&index));
+                !is_middle || !step["mark"].is_null()
+            });
+        }
         json!({
             "execution": self.execution,
             "preemptions": self.preemptions,
@@ -241,6 +250,49 @@ impl Counterexample<'_> {
             "steps": steps,
             "blocked": self.blocked.iter().map(event_to_json).collect::<Vec<_>>(),
         })
+    }
+
+    fn steps(&self) -> Vec<Json> {
+        let Story { key, marks } = &self.story;
+        let key: BTreeSet<usize> = key.iter().chain(marks).copied().collect();
+        let one_by_one = |from: usize, to: usize| {
+            let key = &key;
+            (from..to).map(move |index| self.step(index, key.contains(&index)))
+        };
+        let mut steps = Vec::new();
+        let mut at = 0;
+        for rounds in rounds::find(self.events, marks) {
+            steps.extend(one_by_one(at, rounds.start));
+            steps.extend(self.first_of(&rounds, &key));
+            at = rounds.end();
+        }
+        steps.extend(one_by_one(at, self.events.len()));
+        steps
+    }
+
+    /// The first of these rounds, with what matters of any of them.
+    fn first_of(&self, rounds: &Rounds, key: &BTreeSet<usize>) -> Vec<Json> {
+        let matters: BTreeSet<usize> = key
+            .range(rounds.start..rounds.end())
+            .map(|index| (index - rounds.start) % rounds.length)
+            .collect();
+        let as_a_whole = !matters.is_empty() && rounds.length <= SHORT_ROUND;
+        let mut steps: Vec<Json> = (0..rounds.length)
+            .map(|at| self.step(rounds.start + at, as_a_whole || matters.contains(&at)))
+            .collect();
+        if let Some(last) = steps.last_mut() {
+            last["again"] = json!({ "steps": rounds.length, "times": rounds.count - 1 });
+        }
+        steps
+    }
+
+    fn step(&self, index: usize, is_key: bool) -> Json {
+        let mark = self.story.marks.iter().position(|&at| at == index);
+        let mut step = event_to_json(&self.events[index]);
+        step["step"] = json!(index + 1);
+        step["key"] = json!(is_key);
+        step["mark"] = json!(mark.map(|at| at + 1));
+        step
     }
 }
 

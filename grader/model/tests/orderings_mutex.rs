@@ -215,3 +215,26 @@ fn a_wait_without_a_timeout_to_speak_of_times_out() {
         assert!(result.timed_out() && !*guard);
     });
 }
+
+/// Two threads that nap in turn get nowhere: what may happen after many naps may happen
+/// after few.
+#[test]
+fn naps_of_no_time_are_not_tried_for_ever() {
+    let explored = passes(|| {
+        let gate = Arc::new(Gate::new());
+        let threads = [(); 2].map(|()| {
+            let gate = gate.clone();
+            thread::spawn(move || {
+                let mut open = gate.open.lock().unwrap();
+                while !*open {
+                    (open, _) = gate.changed.wait_timeout(open, Duration::ZERO).unwrap();
+                }
+            })
+        });
+        gate.open();
+        for thread in threads {
+            thread.join().unwrap();
+        }
+    });
+    assert!(explored.executions < 5_000, "{explored:?}");
+}

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{count, grouped, listed, ordinal};
-use crate::record::Completeness;
+use crate::record::{Again, Completeness};
 use crate::report::data::{ExerciseReport, TestReport};
 use crate::verdict::{Kind, Status, Verdict};
 
@@ -158,6 +158,16 @@ pub fn todo_heading(tests: usize) -> String {
 /// In place of steps that a timeline leaves out for length.
 pub fn steps_left_out(steps: usize) -> String {
     format!("({} left out)", count(steps as u64, "step"))
+}
+
+/// In a timeline, after the step with this number: `(steps 9 to 12 again, 1,247 times)`.
+pub fn steps_again(last: usize, again: Again) -> String {
+    let steps = match again.steps {
+        1 => format!("step {last}"),
+        steps => format!("steps {} to {last}", last + 1 - steps),
+    };
+    let times = count(again.times as u64, "time");
+    format!("({steps} again, {times})")
 }
 
 /// Below a timeline that shows only what matters.

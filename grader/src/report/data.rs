@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::record::{Completeness, Place};
+use crate::record::{Again, Completeness, Place};
 use crate::verdict::{Diagnosis, Kind, Status, Verdict};
 
 /// The name of the schema, the first field of every JSON report.
@@ -113,4 +113,7 @@ pub struct TraceStep {
     pub text: String,
     pub key: bool,
     pub mark: Option<u32>,
+    /// The steps that end here come again before the next one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub again: Option<Again>,
 }

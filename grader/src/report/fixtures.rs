@@ -72,6 +72,7 @@ pub(crate) fn step(number: usize, thread: &str, op: &str, line: u32, column: u32
         text: String::new(),
         key: true,
         mark: None,
+        again: None,
     }
 }
 

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use super::data::TraceStep;
 use super::look::{Look, Tone, columns, wrap};
 use crate::messages::{steps, summary};
+use crate::record::Again;
 
 /// Columns between two threads.
 const GAP: usize = 3;
@@ -15,9 +16,8 @@ const GAP: usize = 3;
 /// A thread's column is never made narrower than this; then lanes are used.
 const NARROWEST: usize = 16;
 
-/// Steps shown at most: the beginning and the end of longer executions.
+/// Steps shown at most, unless verbose: the beginning and the end of longer executions.
 const MOST_STEPS: usize = 40;
-const MOST_STEPS_VERBOSE: usize = 400;
 
 /// Renders the steps that matter (all of them when verbose), and what the threads that never
 /// finished wait for. Empty if there is nothing to show.
@@ -54,7 +54,14 @@ pub fn hidden_steps(trace: &[TraceStep], look: &Look) -> usize {
     if look.verbose {
         return 0;
     }
-    trace.iter().filter(|step| !step.key).count()
+    let all = trace.last().map_or(0, |last| last.step);
+    let told = trace.iter().filter(|step| step.key);
+    all.saturating_sub(told.map(|step| 1 + steps_again(step)).sum())
+}
+
+/// How many steps come after this one that are told by it.
+fn steps_again(step: &TraceStep) -> usize {
+    step.again.map_or(0, |again| again.steps * again.times)
 }
 
 /// One line of the table, before it is laid out.
@@ -62,6 +69,8 @@ enum Row<'a> {
     Step(&'a TraceStep),
     /// What a thread waits for at the end.
     Blocked(&'a TraceStep),
+    /// The steps that end with this one come again.
+    Again(&'a TraceStep, Again),
     /// So many steps are left out here for length.
     Gap(usize),
 }
@@ -70,14 +79,14 @@ impl Row<'_> {
     fn thread(&self) -> Option<&str> {
         match self {
             Row::Step(step) | Row::Blocked(step) => Some(&step.thread),
-            Row::Gap(_) => None,
+            Row::Again(..) | Row::Gap(_) => None,
         }
     }
 
     fn number(&self) -> String {
         match self {
             Row::Step(step) => step.step.to_string(),
-            Row::Blocked(_) | Row::Gap(_) => String::new(),
+            Row::Blocked(_) | Row::Again(..) | Row::Gap(_) => String::new(),
         }
     }
 
@@ -92,43 +101,27 @@ impl Row<'_> {
             Row::Step(step) if step.mark.is_some() => Some(Tone::Strong),
             Row::Step(step) if step.file.is_empty() => Some(Tone::Faint),
             Row::Step(_) => None,
-            Row::Gap(_) => Some(Tone::Faint),
+            Row::Again(..) | Row::Gap(_) => Some(Tone::Faint),
         }
     }
 }
 
 /// A step in which its thread is blocked never came to pass, so it has no number.
-fn row(step: &TraceStep) -> Row<'_> {
-    match steps::is_blocked(step) {
+fn rows_of(step: &TraceStep) -> impl Iterator<Item = Row<'_>> {
+    let row = match steps::is_blocked(step) {
         true => Row::Blocked(step),
         false => Row::Step(step),
-    }
+    };
+    let again = step.again.map(|again| Row::Again(step, again));
+    std::iter::once(row).chain(again)
 }
 
 fn rows<'a>(trace: &'a [TraceStep], blocked: &'a [TraceStep], look: &Look) -> Vec<Row<'a>> {
-    let any_key = trace.iter().any(|step| step.key);
-    let steps: Vec<&TraceStep> = trace
-        .iter()
-        .filter(|step| look.verbose || step.key || !any_key)
-        .collect();
-    let most = if look.verbose {
-        MOST_STEPS_VERBOSE
+    let mut rows = if look.verbose {
+        all_rows(trace)
     } else {
-        MOST_STEPS
+        key_rows(trace)
     };
-    let mut rows: Vec<Row<'a>> = Vec::new();
-    if steps.len() > most {
-        let (head, tail) = (most / 4, most - most / 4);
-        rows.extend(steps[..head].iter().copied().map(row));
-        rows.push(Row::Gap(steps.len() - most));
-        rows.extend(
-            steps[steps.len() - tail..]
-                .iter()
-                .map(|step| Row::Step(step)),
-        );
-    } else {
-        rows.extend(steps.into_iter().map(row));
-    }
     let is_told = |step: &&TraceStep| {
         let mut ends = trace.iter().filter(|end| steps::is_blocked(end));
         ends.any(|end| end.thread == step.thread)
@@ -139,6 +132,35 @@ fn rows<'a>(trace: &'a [TraceStep], blocked: &'a [TraceStep], look: &Look) -> Ve
             .filter(|step| !is_told(step))
             .map(Row::Blocked),
     );
+    rows
+}
+
+/// Every step that is known, and how many are not.
+fn all_rows(trace: &[TraceStep]) -> Vec<Row<'_>> {
+    let mut rows = Vec::new();
+    let mut end = 0;
+    for step in trace {
+        let unknown = step.step.saturating_sub(end + 1);
+        if unknown > 0 {
+            rows.push(Row::Gap(unknown));
+        }
+        rows.extend(rows_of(step));
+        end = step.step + steps_again(step);
+    }
+    rows
+}
+
+/// The steps that matter, or all if none is said to.
+fn key_rows(trace: &[TraceStep]) -> Vec<Row<'_>> {
+    let any_key = trace.iter().any(|step| step.key);
+    let steps: Vec<&TraceStep> = trace.iter().filter(|step| step.key || !any_key).collect();
+    let Some(left_out) = steps.len().checked_sub(MOST_STEPS).filter(|&n| n > 0) else {
+        return steps.into_iter().flat_map(rows_of).collect();
+    };
+    let (head, rest) = steps.split_at(MOST_STEPS / 4);
+    let mut rows: Vec<Row<'_>> = head.iter().copied().flat_map(rows_of).collect();
+    rows.push(Row::Gap(left_out));
+    rows.extend(rest[left_out..].iter().copied().flat_map(rows_of));
     rows
 }
 
@@ -163,6 +185,7 @@ impl Table<'_> {
             Row::Step(step) => self.marked(step, steps::sentence(step)),
             Row::Blocked(step) if short => self.marked(step, steps::blocked_cell(step)),
             Row::Blocked(step) => self.marked(step, steps::blocked_sentence(step)),
+            Row::Again(last, again) => summary::steps_again(last.step, *again),
             Row::Gap(steps) => summary::steps_left_out(*steps),
         }
     }
@@ -389,8 +412,29 @@ mod tests {
         let text = render(&threads(2), &steps, &[], &plain());
         assert!(text.contains("(4,960 steps left out)"), "{text}");
         assert!(text.contains("\n  5000  spin\n"), "{text}");
-        let text = render(&threads(2), &steps, &[], &verbose());
-        assert!(text.contains("(4,600 steps left out)"), "{text}");
+        let known = [&steps[..3], &steps[4_990..]].concat();
+        let text = render(&threads(2), &known, &[], &verbose());
+        assert!(text.contains("(4,987 steps left out)"), "{text}");
+    }
+
+    #[test]
+    fn steps_that_come_again_are_told_once() {
+        let mut steps: Vec<TraceStep> = [1, 2, 3, 100]
+            .map(|number| step(number, "thread 1", "spin", 24, 35))
+            .into();
+        steps[2].again = Some(Again {
+            steps: 2,
+            times: 48,
+        });
+        for look in [plain(), verbose()] {
+            let text = render(&threads(2), &steps, &[], &look);
+            assert_eq!(
+                text,
+                "       thread 1\n    1  spin\n    2  spin\n    3  spin\n       \
+                 (steps 2 to 3 again, 48 times)\n  100  spin\n"
+            );
+            assert_eq!(hidden_steps(&steps, &look), 0);
+        }
     }
 
     #[test]

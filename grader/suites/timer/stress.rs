@@ -93,20 +93,31 @@ pub fn it_can_be_started_only_once() {
 }
 
 pub fn questions_do_not_postpone_it() {
-    within(PATIENCE, "a timer that is asked all the time ends", || {
-        let (timer, runs) = counting(Duration::from_millis(300));
-        start(&timer);
-        while timer.is_alive() {
-            let _ = timer.start();
-            let _ = format!("{timer:?}");
-            thread::sleep(Duration::from_millis(5));
-        }
-        ran(
-            &runs,
-            1,
-            "it was asked how it was doing, and its time has come",
-        );
-    });
+    const INTERVAL: Duration = Duration::from_millis(300);
+    /// Ends with whether there never was an interval without a question.
+    fn ask_until_the_end() -> bool {
+        within(PATIENCE, "a timer that is asked all the time ends", || {
+            let (timer, runs) = counting(INTERVAL);
+            start(&timer);
+            let mut asked = Instant::now();
+            let mut longest = Duration::ZERO;
+            while timer.is_alive() {
+                let _ = timer.start();
+                let _ = format!("{timer:?}");
+                longest = longest.max(asked.elapsed());
+                asked = Instant::now();
+                thread::sleep(Duration::from_millis(5));
+            }
+            ran(
+                &runs,
+                1,
+                "it was asked how it was doing, and its time has come",
+            );
+            longest.max(asked.elapsed()) < INTERVAL
+        })
+    }
+    // On a busy machine this thread may be held up for an interval, and ask nothing in it.
+    let _ = (0..5).any(|_| ask_until_the_end());
 }
 
 pub fn a_cancelled_timer_never_runs() {

@@ -8,9 +8,6 @@ use super::panic::text;
 use crate::outcome::{Diagnosis, Failure};
 use crate::trace::{Counterexample, Event, Op, Outcome, Story};
 
-/// The most events that are told of the beginning and of the end of an execution.
-const LONGEST_END: usize = 500;
-
 /// Whether a sleeper goes on when it is woken although nobody notified it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Rescue {
@@ -169,7 +166,6 @@ fn failure(
     story: Story,
 ) -> Box<Failure> {
     let plot = Plot::new(kernel);
-    let (events, story) = shortened(plot.events.clone(), story);
     let counterexample = Counterexample {
         execution,
         preemptions: kernel.preemptions,
@@ -179,7 +175,7 @@ fn failure(
             .map(|thread| kernel.thread_name(thread))
             .collect(),
         objects: kernel.objects.iter().map(|object| object.info).collect(),
-        events: &events,
+        events: &plot.events,
         story,
         blocked: plot.blocked(),
     };
@@ -190,21 +186,6 @@ fn failure(
         exploration: None,
         counterexample: Some(counterexample.to_json()),
     })
-}
-
-/// An endless execution repeats itself: its beginning and its end tell it.
-fn shortened(mut events: Vec<Event>, mut story: Story) -> (Vec<Event>, Story) {
-    if events.len() > 2 * LONGEST_END {
-        let (from, to) = (LONGEST_END, events.len() - LONGEST_END);
-        events.drain(from..to);
-        for part in [&mut story.key, &mut story.marks] {
-            part.retain(|at| !(from..to).contains(at));
-            for at in part.iter_mut().filter(|at| **at >= to) {
-                *at -= to - from;
-            }
-        }
-    }
-    (events, story)
 }
 
 /// The events of an execution, and the search for those that matter.
@@ -234,7 +215,14 @@ impl<'a> Plot<'a> {
         let mut events = Vec::new();
         for (index, thread) in self.kernel.threads.iter().enumerate() {
             let gate = thread.pending.gate;
-            if thread.finished || matches!(gate, Gate::Open | Gate::Sleeping(_)) {
+            let can_go_on = matches!(
+                gate,
+                Gate::Open
+                    | Gate::Sleeping(_)
+                    | Gate::Asleep { deadline: Some(_) }
+                    | Gate::Receivable(_, Some(_))
+            );
+            if thread.finished || can_go_on {
                 continue;
             }
             let mut event = Event::new(index as u8, thread.pending.op, thread.pending.location);

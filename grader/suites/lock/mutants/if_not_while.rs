@@ -2,6 +2,7 @@
 //! idea: Whoever is woken has been promised the lock, so there is no need to look again.
 //! caught-by: model::nobody_gets_in_while_it_is_held = spurious_wakeup
 //! caught-by: model::three_threads_take_turns = data_race
+//! caught-by: stress::one_thread_at_a_time = assertion
 
 use std::error::Error;
 use std::fmt;

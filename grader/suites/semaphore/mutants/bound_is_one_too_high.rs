@@ -1,6 +1,7 @@
 //! mutant: bound-is-one-too-high
 //! idea: There is room as long as the count has not passed the bound.
 //! caught-by: stress::an_over_release_is_an_error = assertion
+//! caught-by: stress::a_bounded_count_never_passes_its_bound = assertion
 
 use std::error::Error;
 use std::fmt;

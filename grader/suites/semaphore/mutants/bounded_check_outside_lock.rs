@@ -1,6 +1,7 @@
 //! mutant: bounded-check-outside-lock
 //! idea: Ask whether there is room, then release.
 //! caught-by: model::of_two_releases_one_counts = assertion
+//! caught-by: stress::a_bounded_count_never_passes_its_bound = assertion
 
 use std::error::Error;
 use std::fmt;

@@ -1,6 +1,7 @@
 //! mutant: dropping-a-future-cancels
 //! idea: Nobody will ask for the answer, so the task need not run.
 //! caught-by: stress::dropping_a_future_changes_nothing = assertion
+//! caught-by: stress::a_task_may_submit = assertion
 
 use std::any::Any;
 use std::collections::VecDeque;

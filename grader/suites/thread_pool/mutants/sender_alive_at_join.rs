@@ -2,6 +2,7 @@
 //! idea: Dropping a pool waits until its workers have run out of tasks.
 //! caught-by: model::idle_workers_end = deadlock
 //! caught-by: stress::the_threads_end = deadlock
+//! caught-by: stress::a_task_is_run_once_and_answered = deadlock
 
 use std::any::Any;
 use std::error::Error;

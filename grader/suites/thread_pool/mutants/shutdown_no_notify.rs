@@ -3,7 +3,6 @@
 //! caught-by: model::idle_workers_end = lost_wakeup
 //! caught-by: stress::idle_workers_sleep = deadlock
 //! caught-by: stress::a_pool_knows_its_workers = deadlock
-//! caught-by: stress::a_task_is_run_once_and_answered = deadlock
 //! caught-by: stress::many_threads_submit = deadlock
 
 use std::any::Any;

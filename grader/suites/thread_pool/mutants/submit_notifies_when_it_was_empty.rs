@@ -1,7 +1,6 @@
 //! mutant: submit-notifies-when-it-was-empty
 //! idea: If the queue was not empty, somebody has been woken already.
 //! caught-by: model::two_workers_start_tasks_in_order = lost_wakeup
-//! caught-by: stress::all_workers_work_at_once = deadlock
 
 use std::any::Any;
 use std::collections::VecDeque;

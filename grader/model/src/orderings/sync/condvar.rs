@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::mutex::{MutexGuard, verdict};
 use super::raw::{RawCondvar, RawGuard};
 use crate::orderings::object::{Body, Core};
-use crate::orderings::world::{self, Detail, event, switching};
+use crate::orderings::world::{self, Detail, event};
 use crate::trace::{ObjectIndex, ObjectKind, Op, Outcome};
 
 /// See `std::sync::Condvar`.
@@ -87,10 +87,10 @@ impl Condvar {
             };
         }
         let (object, _) = self.raw();
-        let event = event(Op::WaitTimeout, Location::caller()).on(object);
-        world::record_look(event.with_outcome(Some(Outcome::TimedOut)));
-        let poisoned =
-            guard.suspend(|held| held.release_for(|| switching(loom::thread::yield_now)));
+        let gives_up = event(Op::WaitTimeout, Location::caller())
+            .on(object)
+            .with_outcome(Some(Outcome::TimedOut));
+        let poisoned = guard.suspend(|held| held.release_for(|| world::record_yield(gives_up)));
         verdict(poisoned, (guard, WaitTimeoutResult(true)))
     }
 
