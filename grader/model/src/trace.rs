@@ -276,9 +276,14 @@ impl Counterexample<'_> {
             .range(rounds.start..rounds.end())
             .map(|index| (index - rounds.start) % rounds.length)
             .collect();
-        let as_a_whole = !matters.is_empty() && rounds.length <= SHORT_ROUND;
+        // The last event says how often all of them come again.
+        let is_key = |at: usize| match matters.is_empty() {
+            true => false,
+            false if rounds.length <= SHORT_ROUND || at + 1 == rounds.length => true,
+            false => matters.contains(&at),
+        };
         let mut steps: Vec<Json> = (0..rounds.length)
-            .map(|at| self.step(rounds.start + at, as_a_whole || matters.contains(&at)))
+            .map(|at| self.step(rounds.start + at, is_key(at)))
             .collect();
         if let Some(last) = steps.last_mut() {
             last["again"] = json!({ "steps": rounds.length, "times": rounds.count - 1 });

@@ -191,7 +191,13 @@ pub fn a_child_is_what_its_creator_is() {
         Process::run(|process| {
             // One daemon is alive all the time.
             let (_keep, never) = mpsc::channel();
-            process.spawn_daemon(until_told(never));
+            let (tell, begun) = mpsc::channel();
+            let waits = until_told(never);
+            process.spawn_daemon(move || {
+                tell.send(()).unwrap();
+                waits();
+            });
+            begun.recv().unwrap();
             is_daemon(process, false, "main", Process::spawn);
             is_daemon(process, true, "main", Process::spawn_daemon);
             is_daemon(process, false, "main", Process::spawn);

@@ -677,7 +677,7 @@ pub fn a_task_that_shuts_down_waits_for_the_others() {
                 seen.get()
             });
             called.recv().unwrap();
-            thread::sleep(Duration::from_millis(5));
+            thread::sleep(Duration::from_millis(30));
             through.set(true);
             held.leave();
             assert!(

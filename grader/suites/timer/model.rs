@@ -331,6 +331,17 @@ pub fn a_join_needs_a_start() {
     });
 }
 
+pub fn nothing_runs_without_a_start() {
+    explore(|| {
+        let (timer, runs) = counting(Duration::ZERO);
+        thread::sleep(INTERVAL);
+        ran(&runs, 0, "it was not started");
+        start(&timer);
+        join(&timer);
+        ran(&runs, 1, "it was started at last");
+    });
+}
+
 pub fn dropping_the_handle_does_not_cancel() {
     explore(|| {
         let (ran, has_run) = mpsc::channel();

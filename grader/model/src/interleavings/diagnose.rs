@@ -40,14 +40,18 @@ pub(super) fn tell(
         Stop::Bug(diagnosis, message) => {
             let story = match diagnosis {
                 Diagnosis::DataRace => Plot::new(kernel).race(),
+                Diagnosis::BusyWait => Plot::new(kernel).last_of_the_busy(),
                 _ => Plot::new(kernel).last_of_each(),
             };
             let message = Some(message.clone());
             Told::Whole(failure(kernel, *diagnosis, message, None, execution, story))
         }
         Stop::TooLong | Stop::Diverged => {
-            let story = Plot::new(kernel).last_of_each();
             let diagnosis = kernel.endless();
+            let story = match diagnosis {
+                Diagnosis::BusyWait => Plot::new(kernel).last_of_the_busy(),
+                _ => Plot::new(kernel).last_of_each(),
+            };
             Told::Whole(failure(kernel, diagnosis, None, None, execution, story))
         }
         Stop::Stuck => stuck(kernel, execution),
@@ -435,6 +439,15 @@ impl<'a> Plot<'a> {
         }
         marks.sort_unstable();
         self.story(marks)
+    }
+
+    /// What each thread did last that runs on for ever. Others have done nothing for long.
+    fn last_of_the_busy(&self) -> Story {
+        let each = self.last_of_each();
+        let lately = self.events.len() / 2..;
+        let is_busy = |mark: &usize| lately.contains(mark);
+        let busy = each.marks.iter().copied().filter(is_busy).collect();
+        self.story(busy)
     }
 
     /// The accesses that race, and the operations of the learner's code between them.

@@ -2,6 +2,7 @@
 //! idea: Active are the threads that were started.
 //! caught-by: model::main_counts_until_run_returns = assertion
 //! caught-by: stress::threads_are_counted_while_they_live = assertion
+//! caught-by: stress::processes_do_not_wait_for_each_other = assertion
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};

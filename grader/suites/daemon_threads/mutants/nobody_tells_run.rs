@@ -2,7 +2,6 @@
 //! idea: `run` will see that the count is zero.
 //! caught-by: model::run_waits_for_a_thread = lost_wakeup
 //! caught-by: stress::run_waits_for_foreground_threads = deadlock
-//! caught-by: stress::processes_do_not_wait_for_each_other = deadlock
 //! caught-by: stress::many_threads_come_and_go = deadlock
 
 use std::cell::RefCell;

@@ -1,7 +1,6 @@
 //! mutant: run-naps
 //! idea: While there are threads left, sleep for no time at all.
 //! caught-by: model::waiting_is_sleeping = busy_wait
-//! caught-by: stress::waiting_is_sleeping = busy_wait
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};

@@ -2,6 +2,7 @@
 //! idea: The flag is set, so the others will see it.
 //! caught-by: model::no_set_is_missed = lost_wakeup
 //! caught-by: stress::a_set_releases_all_who_wait = deadlock
+//! caught-by: stress::what_was_written_before_a_set_is_read_after_the_wait = deadlock
 
 use std::sync::{Condvar, Mutex};
 use std::time::{Duration, Instant};

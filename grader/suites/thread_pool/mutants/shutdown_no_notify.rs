@@ -2,7 +2,6 @@
 //! idea: The workers will see the flag when they next look.
 //! caught-by: model::idle_workers_end = lost_wakeup
 //! caught-by: stress::idle_workers_sleep = deadlock
-//! caught-by: stress::a_pool_knows_its_workers = deadlock
 //! caught-by: stress::many_threads_submit = deadlock
 
 use std::any::Any;

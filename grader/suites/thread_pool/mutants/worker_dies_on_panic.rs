@@ -3,6 +3,7 @@
 //! caught-by: model::a_panic_costs_no_worker = deadlock
 //! caught-by: model::panics_cost_neither_of_two_workers = deadlock
 //! caught-by: stress::a_panic_costs_its_own_future_only = deadlock
+//! caught-by: stress::a_pool_knows_its_workers = deadlock
 
 use std::any::Any;
 use std::collections::VecDeque;

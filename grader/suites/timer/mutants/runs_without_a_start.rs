@@ -1,7 +1,6 @@
 //! mutant: runs-without-a-start
 //! idea: Why wait for `start`? The thread can as well begin at once.
-//! caught-by: stress::a_join_needs_a_start = assertion
-//! caught-by: stress::a_timer_without_a_start_can_be_dropped = assertion
+//! caught-by: model::nothing_runs_without_a_start = assertion
 
 use std::error::Error;
 use std::fmt;
