@@ -190,7 +190,7 @@ mod tests {
             claim: String::new(),
             alone: false,
         };
-        let step = |index: usize| Step {
+        let step = |index: u32| Step {
             step: index + 1,
             thread: 0,
             op: "yield".to_owned(),

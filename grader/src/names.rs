@@ -92,14 +92,14 @@ pub fn render_trace<'a>(
         rendered
     };
     let steps = &counterexample.steps;
-    let end = steps.last().map_or(0, |step| step.step);
+    let end = steps.last().map_or(0, |step| step.step as usize);
     RenderedTrace {
         threads: (0..counterexample.threads.len())
             .map(|index| thread_name(counterexample, index))
             .collect(),
         trace: steps
             .iter()
-            .map(|step| render(step.step, step, false))
+            .map(|step| render(step.step as usize, step, false))
             .collect(),
         blocked: (end + 1..)
             .zip(&counterexample.blocked)

@@ -85,8 +85,8 @@ pub struct Object {
 /// The last so many steps come so many times again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Again {
-    pub steps: usize,
-    pub times: usize,
+    pub steps: u32,
+    pub times: u32,
 }
 
 /// One operation of one thread.
@@ -94,7 +94,7 @@ pub struct Again {
 pub struct Step {
     /// Counted from 1; what a thread is blocked in has no number.
     #[serde(default)]
-    pub step: usize,
+    pub step: u32,
     pub thread: usize,
     pub op: String,
     /// Index into [`Counterexample::objects`].

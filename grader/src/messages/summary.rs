@@ -164,7 +164,10 @@ pub fn steps_left_out(steps: usize) -> String {
 pub fn steps_again(last: usize, again: Again) -> String {
     let steps = match again.steps {
         1 => format!("step {last}"),
-        steps => format!("steps {} to {last}", last + 1 - steps),
+        steps => format!(
+            "steps {} to {last}",
+            (last + 1).saturating_sub(steps as usize)
+        ),
     };
     let times = count(again.times as u64, "time");
     format!("({steps} again, {times})")

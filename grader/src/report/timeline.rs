@@ -55,13 +55,16 @@ pub fn hidden_steps(trace: &[TraceStep], look: &Look) -> usize {
         return 0;
     }
     let all = trace.last().map_or(0, |last| last.step);
-    let told = trace.iter().filter(|step| step.key);
-    all.saturating_sub(told.map(|step| 1 + steps_again(step)).sum())
+    let told = key_steps(trace)
+        .into_iter()
+        .map(|step| 1 + steps_again(step));
+    told.fold(all, usize::saturating_sub)
 }
 
 /// How many steps come after this one that are told by it.
 fn steps_again(step: &TraceStep) -> usize {
-    step.again.map_or(0, |again| again.steps * again.times)
+    step.again
+        .map_or(0, |again| again.steps as usize * again.times as usize)
 }
 
 /// One line of the table, before it is laid out.
@@ -151,9 +154,14 @@ fn all_rows(trace: &[TraceStep]) -> Vec<Row<'_>> {
 }
 
 /// The steps that matter, or all if none is said to.
-fn key_rows(trace: &[TraceStep]) -> Vec<Row<'_>> {
+fn key_steps(trace: &[TraceStep]) -> Vec<&TraceStep> {
     let any_key = trace.iter().any(|step| step.key);
-    let steps: Vec<&TraceStep> = trace.iter().filter(|step| step.key || !any_key).collect();
+    trace.iter().filter(|step| step.key || !any_key).collect()
+}
+
+/// The steps that matter, but for the middle where they are too many.
+fn key_rows(trace: &[TraceStep]) -> Vec<Row<'_>> {
+    let steps = key_steps(trace);
     let Some(left_out) = steps.len().checked_sub(MOST_STEPS).filter(|&n| n > 0) else {
         return steps.into_iter().flat_map(rows_of).collect();
     };
@@ -441,6 +449,8 @@ mod tests {
     fn without_key_steps_all_are_shown() {
         let mut only = step(1, "main", "yield", 0, 0);
         only.key = false;
-        assert!(render(&threads(1), &[only], &[], &plain()).contains("yield"));
+        let steps = [only];
+        assert!(render(&threads(1), &steps, &[], &plain()).contains("yield"));
+        assert_eq!(hidden_steps(&steps, &plain()), 0);
     }
 }
