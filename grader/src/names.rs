@@ -397,7 +397,10 @@ mod tests {
                 Vec::new(),
                 vec![
                     step(0, "yield", None, "suite.rs"),
-                    step(1, "yield", None, "subjects/learner/lock/src/lib.rs"),
+                    Step {
+                        step: 2,
+                        ..step(1, "yield", None, "subjects/learner/lock/src/lib.rs")
+                    },
                 ],
             ),
             &find,
@@ -409,5 +412,6 @@ mod tests {
             .collect();
         assert_eq!(places, [("", 0), ("exercises/lock/src/lib.rs", 4)]);
         assert_eq!(rendered.trace[1].thread, "thread 1");
+        assert_eq!(rendered.trace[1].step, 2);
     }
 }

@@ -162,9 +162,10 @@ fn key_steps(trace: &[TraceStep]) -> Vec<&TraceStep> {
 /// The steps that matter, but for the middle where they are too many.
 fn key_rows(trace: &[TraceStep]) -> Vec<Row<'_>> {
     let steps = key_steps(trace);
-    let Some(left_out) = steps.len().checked_sub(MOST_STEPS).filter(|&n| n > 0) else {
+    let left_out = steps.len().saturating_sub(MOST_STEPS);
+    if left_out == 0 {
         return steps.into_iter().flat_map(rows_of).collect();
-    };
+    }
     let (head, rest) = steps.split_at(MOST_STEPS / 4);
     let mut rows: Vec<Row<'_>> = head.iter().copied().flat_map(rows_of).collect();
     rows.push(Row::Gap(left_out));

@@ -35,27 +35,19 @@ pub(super) fn tell(
     execution: u64,
 ) -> Told {
     let kernel = &*kernel;
-    match stop {
-        Stop::Panicked => Told::Whole(panicked(kernel, payload, execution)),
-        Stop::Bug(diagnosis, message) => {
-            let story = match diagnosis {
-                Diagnosis::DataRace => Plot::new(kernel).race(),
-                Diagnosis::BusyWait => Plot::new(kernel).last_of_the_busy(),
-                _ => Plot::new(kernel).last_of_each(),
-            };
-            let message = Some(message.clone());
-            Told::Whole(failure(kernel, *diagnosis, message, None, execution, story))
-        }
-        Stop::TooLong | Stop::Diverged => {
-            let diagnosis = kernel.endless();
-            let story = match diagnosis {
-                Diagnosis::BusyWait => Plot::new(kernel).last_of_the_busy(),
-                _ => Plot::new(kernel).last_of_each(),
-            };
-            Told::Whole(failure(kernel, diagnosis, None, None, execution, story))
-        }
-        Stop::Stuck => stuck(kernel, execution),
-    }
+    let (diagnosis, message) = match stop {
+        Stop::Panicked => return Told::Whole(panicked(kernel, payload, execution)),
+        Stop::Stuck => return stuck(kernel, execution),
+        Stop::Bug(diagnosis, message) => (*diagnosis, Some(message.clone())),
+        Stop::TooLong | Stop::Diverged => (kernel.endless(), None),
+    };
+    let plot = Plot::new(kernel);
+    let story = match diagnosis {
+        Diagnosis::DataRace => plot.race(),
+        Diagnosis::BusyWait => plot.last_of_the_busy(),
+        _ => plot.last_of_each(),
+    };
+    Told::Whole(failure(kernel, diagnosis, message, None, execution, story))
 }
 
 fn panicked(kernel: &Kernel, payload: Option<Box<dyn Any + Send>>, execution: u64) -> Box<Failure> {
@@ -430,24 +422,27 @@ impl<'a> Plot<'a> {
 
     /// What each unfinished thread did last.
     fn last_of_each(&self) -> Story {
-        let mut marks = Vec::new();
-        for (index, thread) in self.kernel.threads.iter().enumerate() {
-            let last = |event: &Event| usize::from(event.thread) == index && !self.is_test(event);
-            if !thread.finished {
-                marks.extend(self.events.iter().rposition(last));
-            }
-        }
-        marks.sort_unstable();
-        self.story(marks)
+        self.story(self.last_events())
     }
 
     /// What each thread did last that runs on for ever. Others have done nothing for long.
     fn last_of_the_busy(&self) -> Story {
-        let each = self.last_of_each();
-        let lately = self.events.len() / 2..;
-        let is_busy = |mark: &usize| lately.contains(mark);
-        let busy = each.marks.iter().copied().filter(is_busy).collect();
-        self.story(busy)
+        let mut marks = self.last_events();
+        marks.retain(|&mark| mark >= self.events.len() / 2);
+        self.story(marks)
+    }
+
+    /// The last event of each unfinished thread in the learner's code, in their order.
+    fn last_events(&self) -> Vec<usize> {
+        let mut last_events = Vec::new();
+        for (index, thread) in self.kernel.threads.iter().enumerate() {
+            let last = |event: &Event| usize::from(event.thread) == index && !self.is_test(event);
+            if !thread.finished {
+                last_events.extend(self.events.iter().rposition(last));
+            }
+        }
+        last_events.sort_unstable();
+        last_events
     }
 
     /// The accesses that race, and the operations of the learner's code between them.
