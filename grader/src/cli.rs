@@ -7,7 +7,7 @@ use clap::builder::styling::{AnsiColor, Effects, Styles};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::report::Format;
-use crate::verdict::Effort;
+use crate::results::verdict::Effort;
 
 /// Grades concurrency katas: real threads, every interleaving, memory orderings.
 #[derive(Debug, Parser)]
@@ -149,7 +149,7 @@ pub struct New {
 #[derive(Debug, Clone, Args)]
 pub struct Grading {
     /// Seed of everything random: the same seed gives the same schedules
-    #[arg(long, value_name = "N", default_value_t = crate::grade::DEFAULT_SEED)]
+    #[arg(long, value_name = "N", default_value_t = crate::results::options::DEFAULT_SEED)]
     pub seed: u64,
     /// How long and how hard to look for bugs
     #[arg(long, value_name = "EFFORT", default_value = "normal")]

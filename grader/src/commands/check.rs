@@ -3,13 +3,14 @@
 use anyhow::Result;
 
 use super::{deliver, known_topics, look, options};
-use crate::catalog;
 use crate::cli::{Check, Common};
-use crate::exit_code::{ExitCode, Usage};
-use crate::grade;
+use crate::exit_code::ExitCode;
+use crate::grading::grade;
+use crate::katas::catalog;
 use crate::messages::usage;
-use crate::project::{Project, Source};
 use crate::report::progress::Progress;
+use crate::results::usage::Usage;
+use crate::submission::project::{Project, Source};
 
 pub(super) fn run(check: &Check, common: &Common) -> Result<ExitCode> {
     let project = Project::find(check.place.source.is_some())?;
@@ -52,7 +53,7 @@ fn topics(check: &Check, source: &Source) -> Result<Vec<String>> {
         })
         .collect();
     if present.is_empty() {
-        return Err(Usage(usage::NOTHING_TO_CHECK.to_owned()).into());
+        return Err(Usage::Said(usage::NOTHING_TO_CHECK.to_owned()).into());
     }
     Ok(present)
 }

@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 
 use super::{known_topics, look};
-use crate::catalog::{self, Exercise};
 use crate::cli::{Common, Hint};
-use crate::disk;
 use crate::exit_code::ExitCode;
+use crate::katas::catalog::{self, Exercise};
 use crate::messages::usage;
-use crate::project::Project;
 use crate::report::{hints, output};
+use crate::submission::project::Project;
+use crate::support::disk;
 
 pub(super) fn run(hint: &Hint, common: &Common) -> Result<ExitCode> {
     // Hints are in the binary: where there is no project, the current directory remembers them.

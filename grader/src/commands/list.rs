@@ -3,14 +3,15 @@
 use anyhow::Result;
 
 use super::{deliver, look};
-use crate::catalog::{self, Exercise, POINTS};
 use crate::cli::{Common, List};
 use crate::exit_code::ExitCode;
-use crate::grade::{self, Options};
-use crate::project::{Project, Source};
+use crate::grading::grade;
+use crate::katas::catalog::{self, Exercise, POINTS};
 use crate::report::Format;
 use crate::report::topics::{self, Entry};
-use crate::verdict::Status;
+use crate::results::options::Options;
+use crate::results::verdict::Status;
+use crate::submission::project::{Project, Source};
 
 pub(super) fn run(list: &List, common: &Common) -> Result<ExitCode> {
     let project = Project::find(list.place.source.is_some())?;

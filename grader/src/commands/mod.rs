@@ -14,12 +14,13 @@ use anstyle::{AnsiColor, Effects};
 use anyhow::Result;
 
 use crate::cli::{Cli, Color, Command, Common, Grading, Output};
-use crate::exit_code::{ExitCode, Usage};
-use crate::grade::Options;
-use crate::interrupt::Interrupted;
+use crate::exit_code::ExitCode;
 use crate::messages::usage;
 use crate::report::look::Look;
 use crate::report::{Format, output};
+use crate::results::options::Options;
+use crate::results::usage::Usage;
+use crate::support::interrupt::Interrupted;
 
 /// Carries out a command line and tells how that ended. Errors have been printed.
 pub fn run(cli: &Cli) -> ExitCode {
@@ -160,7 +161,7 @@ fn known_topics(asked: &[String], all: &[String]) -> Result<Vec<String>> {
         let name = name.replace('-', "_");
         if !all.contains(&name) {
             let nearest = nearest(&name, all);
-            return Err(Usage(usage::unknown_topic(topic, nearest, all)).into());
+            return Err(Usage::Said(usage::unknown_topic(topic, nearest, all)).into());
         }
         if !topics.contains(&name) {
             topics.push(name);
@@ -225,7 +226,7 @@ mod tests {
 
     #[test]
     fn errors_of_usage_end_in_2_interruptions_in_130_and_others_in_3() {
-        let usage: anyhow::Error = Usage("no".to_owned()).into();
+        let usage: anyhow::Error = Usage::Said("no".to_owned()).into();
         assert_eq!(explained(&usage.context("while")).0, ExitCode::Usage);
         assert_eq!(explained(&Interrupted.into()).0, ExitCode::Interrupted);
         assert_eq!(explained(&anyhow::anyhow!("disk")).0, ExitCode::Fault);

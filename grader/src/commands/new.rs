@@ -3,11 +3,11 @@
 use anyhow::Result;
 
 use super::look;
+use crate::authors::scaffold;
 use crate::cli::{Common, New};
 use crate::exit_code::ExitCode;
-use crate::project::Project;
 use crate::report::{new_kata, output};
-use crate::scaffold;
+use crate::submission::project::Project;
 
 pub(super) fn run(new: &New, common: &Common) -> Result<ExitCode> {
     // Whether this is a clone of the repository, `scaffold` looks more closely than that.

@@ -3,16 +3,16 @@
 use anyhow::Result;
 
 use super::{deliver, known_topics, look, options};
-use crate::catalog;
+use crate::authors::generate::{self, Survey};
+use crate::authors::repeat::{self, Repetition};
+use crate::authors::verify::{self, Matrix};
 use crate::cli::{Common, Verify};
 use crate::exit_code::ExitCode;
-use crate::generate::{self, Survey};
-use crate::project::Project;
-use crate::repeat::{self, Repetition};
+use crate::katas::catalog;
 use crate::report::look::Look;
 use crate::report::progress::Progress;
 use crate::report::{Format, matrix, repetition, survivors};
-use crate::verify::{self, Matrix};
+use crate::submission::project::Project;
 
 pub(super) fn run(verify: &Verify, common: &Common) -> Result<ExitCode> {
     // Everything that is verified is in the binary, so any directory will do.

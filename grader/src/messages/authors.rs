@@ -1,10 +1,11 @@
 //! What `grader verify` tells the author of a suite.
 
 use super::count;
-use crate::generate::Fate;
-use crate::repeat::{Failure, TopicRepetition};
-use crate::verdict::{Diagnosis, Verdict};
-use crate::verify::{Cell, Role};
+use crate::authors::generate::Fate;
+use crate::authors::repeat::{Failure, TopicRepetition};
+use crate::authors::verify::{Cell, Role};
+use crate::results::refusal::{Forbidden, Refusal};
+use crate::results::verdict::{Diagnosis, Verdict};
 
 use super::diagnosis::{verdict_word, word};
 
@@ -197,4 +198,40 @@ pub fn flakes(failures: usize, runs: usize, rounds: usize) -> String {
         0 => format!("All of {runs} in {rounds} ended as they should."),
         failures => format!("{failures} of {runs} in {rounds} did not end as they should."),
     }
+}
+
+/// The skeleton in `exercises/` is not the one that the grader knows.
+pub fn skeleton_differs(topic: &str) -> String {
+    format!(
+        "exercises/{topic}/src/lib.rs and grader/suites/{topic}/skeleton.rs differ; copy the one that is right over the other"
+    )
+}
+
+/// rustc warns about the skeleton.
+pub fn skeleton_warns(warning: &str) -> String {
+    format!("the skeleton compiles with a warning:\n{warning}")
+}
+
+/// A mutant, an alternate or the reference solution does not compile.
+pub fn subject_does_not_build(refusal: &Refusal) -> String {
+    format!("it does not build:\n{refusal}")
+}
+
+/// A mutant, an alternate or the reference solution breaks the token policy.
+pub fn subject_is_forbidden(forbidden: &Forbidden) -> String {
+    let Forbidden { item, place, .. } = forbidden;
+    format!(
+        "it says `{item}` in line {}, which is not allowed",
+        place.line
+    )
+}
+
+/// An entry of a list of equivalent mutants fits none of them.
+pub fn equivalent_is_not_there(mutant: &str, line: &str) -> String {
+    format!("equivalent.toml lists a mutant that is not generated: {mutant} (in `{line}`)")
+}
+
+/// A mutant that is listed as equivalent is not.
+pub fn equivalent_is_caught(mutant: &str, line: &str) -> String {
+    format!("equivalent.toml lists a mutant that does not survive: {mutant} (in `{line}`)")
 }

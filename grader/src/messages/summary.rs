@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use super::{count, grouped, listed, ordinal};
-use crate::record::{Again, Completeness};
-use crate::report::data::{ExerciseReport, TestReport};
-use crate::verdict::{Kind, Status, Verdict};
+use crate::results::record::{Again, Completeness};
+use crate::results::report::{ExerciseReport, TestReport};
+use crate::results::verdict::{Kind, Status, Verdict};
 
 /// What the tests of a kind do, above their list.
 pub fn kind_heading(kind: Kind) -> &'static str {

@@ -1,8 +1,35 @@
 //! The command line: what was typed wrong, and errors of the machine.
 
+use std::fmt;
 use std::path::Path;
 
 use super::{count, listed};
+use crate::results::usage::Usage;
+
+impl fmt::Display for Usage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Usage::NoExercises { current } => write!(
+                f,
+                "there is no folder `exercises` in {} or above it; change into your clone of the \
+                 course, or name a folder of crates with --source",
+                current.display()
+            ),
+            Usage::NoSuchSource { directory } => write!(
+                f,
+                "--source {}: there is no such folder; it should hold one folder per topic, each \
+                 with src/lib.rs",
+                directory.display()
+            ),
+            Usage::NoSuchTopic { topic, topics } => write!(
+                f,
+                "there is no exercise `{topic}`; there are {}",
+                topics.join(", ")
+            ),
+            Usage::Said(text) => f.write_str(text),
+        }
+    }
+}
 
 /// `--jobs 0`
 pub const NO_JOBS: &str = "at least one process is needed";

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::look::{Look, Mark, Tone, columns, wrap};
+use crate::authors::verify::{Cell, Matrix, Role, Row, TopicMatrix};
 use crate::messages::authors;
-use crate::verdict::Verdict;
-use crate::verify::{Cell, Matrix, Role, Row, TopicMatrix};
+use crate::results::verdict::Verdict;
 
 /// Longer names of subjects are cut.
 const WIDEST_NAME: usize = 30;
@@ -232,9 +232,12 @@ fn problems(topic: &TopicMatrix, look: &Look) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::Excluded;
-    use crate::report::fixtures;
-    use crate::verdict::Diagnosis;
+    use crate::katas::catalog::Excluded;
+    use std::time::Duration;
+
+    use crate::report::looks;
+    use crate::results::message::Message;
+    use crate::results::verdict::Diagnosis;
 
     fn cell(verdict: Verdict, diagnosis: Option<Diagnosis>, expected: Option<Diagnosis>) -> Cell {
         Cell {
@@ -266,7 +269,7 @@ mod tests {
         missed.ok = false;
         let mut hangs = cell(Verdict::TimedOut, None, None);
         hangs.ok = false;
-        hangs.message = Some("the test was not over after 10 seconds and was stopped".to_owned());
+        hangs.message = Some(Message::TookTooLong(Duration::from_secs(10)));
         let failed = || cell(Verdict::Failed, Some(Diagnosis::Panic), None);
         Matrix {
             topics: vec![TopicMatrix {
@@ -314,17 +317,17 @@ mod tests {
 
     #[test]
     fn the_matrix_names_what_is_wrong() {
-        insta::assert_snapshot!(render(&matrix(), &fixtures::plain()));
+        insta::assert_snapshot!(render(&matrix(), &looks::plain()));
     }
 
     #[test]
     fn the_matrix_in_quiet() {
-        insta::assert_snapshot!(render(&matrix(), &fixtures::quiet()));
+        insta::assert_snapshot!(render(&matrix(), &looks::quiet()));
     }
 
     #[test]
     fn the_matrix_in_verbose() {
-        insta::assert_snapshot!(render(&matrix(), &fixtures::verbose()));
+        insta::assert_snapshot!(render(&matrix(), &looks::verbose()));
     }
 
     #[test]

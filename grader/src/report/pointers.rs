@@ -4,13 +4,12 @@ use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Snippet};
 
-use super::data::{TestReport, TraceStep};
 use super::look::{Look, columns};
 use super::story::Sources;
 use crate::messages::steps;
-use crate::names::Spot;
-use crate::record::Place;
-use crate::verdict::Diagnosis;
+use crate::results::place::{Place, Spot};
+use crate::results::report::{TestReport, TraceStep};
+use crate::results::verdict::Diagnosis;
 
 /// A place of the learner's that a story points to.
 pub(super) struct Pointer {

@@ -6,15 +6,15 @@ use std::collections::BTreeMap;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{Group, Level, Origin, Renderer};
 
-use super::data::TestReport;
 use super::look::{Look, Tone, columns, wrap};
 use super::pointers;
 use super::timeline;
+use crate::grading::names;
 use crate::messages::{diagnosis, summary};
-use crate::names;
-use crate::record::Place;
-use crate::sanitise;
-use crate::verdict::{Diagnosis, Kind, Verdict};
+use crate::results::place::Place;
+use crate::results::report::TestReport;
+use crate::results::verdict::{Diagnosis, Kind, Verdict};
+use crate::support::sanitise;
 
 /// The learner's files: shown path → text.
 pub type Sources = BTreeMap<String, String>;
@@ -106,7 +106,7 @@ fn asserted(test: &TestReport) -> Option<(&str, &str)> {
     if test.diagnosis != Some(Diagnosis::Assertion) {
         return None;
     }
-    let message = test.message.as_deref()?.trim();
+    let message = test.message.as_ref()?.said()?.trim();
     let (first, rest) = message.split_once('\n').unwrap_or((message, ""));
     let words = match first.strip_prefix("assertion ") {
         Some(code) => code.split_once(" failed: ")?.1,
@@ -136,7 +136,7 @@ fn print(group: Group<'_>, tests: &[&TestReport], seed: u64, look: &Look) -> Str
     };
     if let Some(test) = tests.first() {
         if let Some((name, message)) = said(test) {
-            footer(name, message);
+            footer(name, &message);
         }
         let found = summary::found_by(test, seed);
         match test.verdict {
@@ -175,10 +175,10 @@ fn print(group: Group<'_>, tests: &[&TestReport], seed: u64, look: &Look) -> Str
 }
 
 /// What the panic, the assertion or the engine said, and who is speaking.
-fn said(test: &TestReport) -> Option<(&'static str, &str)> {
+fn said(test: &TestReport) -> Option<(&'static str, String)> {
     let message = match asserted(test) {
-        Some((_, rest)) => rest,
-        None => test.message.as_deref()?,
+        Some((_, rest)) => rest.to_owned(),
+        None => test.message.as_ref()?.to_string(),
     };
     if message.is_empty() {
         return None;

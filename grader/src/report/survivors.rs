@@ -4,8 +4,8 @@
 use serde_json::{Value, json};
 
 use super::look::{Look, Mark, Tone, wrap};
-use crate::generate::operators::Mutant;
-use crate::generate::{Fate, Survey, TopicSurvey};
+use crate::authors::generate::operators::Mutant;
+use crate::authors::generate::{Fate, Survey, TopicSurvey};
 use crate::messages::authors;
 
 /// The words of all fates, in the order in which they are counted.
@@ -117,9 +117,9 @@ fn marked(problem: &str, look: &Look) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::generate::operators;
-    use crate::report::fixtures;
-    use crate::verdict::Verdict;
+    use crate::authors::generate::operators;
+    use crate::report::looks;
+    use crate::results::verdict::Verdict;
 
     fn survey() -> Survey {
         let source = "impl Lock {\n    fn release(&self) {\n        \
@@ -148,12 +148,12 @@ mod tests {
 
     #[test]
     fn who_has_survived_is_shown_with_the_changed_line() {
-        insta::assert_snapshot!(render(&survey(), &fixtures::plain()));
+        insta::assert_snapshot!(render(&survey(), &looks::plain()));
     }
 
     #[test]
     fn in_verbose_everybody_is_shown() {
-        insta::assert_snapshot!(render(&survey(), &fixtures::verbose()));
+        insta::assert_snapshot!(render(&survey(), &looks::verbose()));
     }
 
     #[test]

@@ -5,10 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use super::data::TraceStep;
 use super::look::{Look, Tone, columns, wrap};
 use crate::messages::{steps, summary};
-use crate::record::Again;
+use crate::results::record::Again;
+use crate::results::report::{Blocked, TraceStep};
 
 /// Columns between two threads.
 const GAP: usize = 3;
@@ -191,9 +191,9 @@ impl Table<'_> {
     fn text(&self, row: &Row<'_>, short: bool) -> String {
         match row {
             Row::Step(step) if short => self.marked(step, steps::cell(step)),
-            Row::Step(step) => self.marked(step, steps::sentence(step)),
+            Row::Step(step) => self.marked(step, step.to_string()),
             Row::Blocked(step) if short => self.marked(step, steps::blocked_cell(step)),
-            Row::Blocked(step) => self.marked(step, steps::blocked_sentence(step)),
+            Row::Blocked(step) => self.marked(step, Blocked(step).to_string()),
             Row::Again(last, again) => summary::steps_again(last.step, *again),
             Row::Gap(steps) => summary::steps_left_out(*steps),
         }
@@ -368,7 +368,8 @@ fn joined(lines: Vec<String>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::fixtures::{plain, step, verbose};
+    use crate::report::looks::{plain, verbose};
+    use crate::results::fixtures::step;
 
     fn threads(count: usize) -> Vec<String> {
         std::iter::once("main".to_owned())

@@ -14,8 +14,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use grader::report::data::ExerciseReport;
-use grader::verdict::{Diagnosis, Status, Verdict};
+use grader::results::report::ExerciseReport;
+use grader::results::verdict::{Diagnosis, Status, Verdict};
 use serial_test::serial;
 
 use crate::project::{Project, not_passed, solution};
@@ -153,7 +153,7 @@ fn does_not_build(name: &str) {
 
 #[track_caller]
 fn assert_refused(exercise: &ExerciseReport, diagnosis: Diagnosis, text: &str) {
-    let refusal = exercise.refusal.as_deref().expect("a refusal");
+    let refusal = exercise.refusal.as_ref().expect("a refusal").to_string();
     assert!(refusal.contains(text), "{refusal}");
     assert_eq!(exercise.points, 0.0);
     for test in &exercise.tests {

@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use grader::report::data::ExerciseReport;
-use grader::verdict::{Status, Verdict};
+use grader::results::report::ExerciseReport;
+use grader::results::verdict::{Status, Verdict};
 
 use crate::project::{Project, solution};
 
@@ -16,7 +16,7 @@ fn refusal(project: &Project, status: Status) -> String {
     for test in &exercise.tests {
         assert_eq!(test.verdict, Verdict::NotRun, "{}", test.name);
     }
-    exercise.refusal.expect("a refusal")
+    exercise.refusal.expect("a refusal").to_string()
 }
 
 #[test]

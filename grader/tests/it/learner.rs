@@ -1,8 +1,8 @@
 //! What learners see: from the untouched skeleton to the last point.
 
-use grader::catalog;
-use grader::record::Completeness;
-use grader::verdict::{Diagnosis, Kind, Status, Verdict};
+use grader::katas::catalog;
+use grader::results::record::Completeness;
+use grader::results::verdict::{Diagnosis, Kind, Status, Verdict};
 use insta::assert_snapshot;
 use predicates::prelude::*;
 use serial_test::serial;
@@ -99,7 +99,8 @@ fn a_lost_wakeup_has_both_threads_three_marked_lines_and_the_fewest_preemptions(
     let text = mutant("look-drop-wait");
     let project = Project::with_lock(&text);
     let exercise = project.check_lock(1);
-    let find = |it: &&grader::report::data::TestReport| it.diagnosis == Some(Diagnosis::LostWakeup);
+    let find =
+        |it: &&grader::results::report::TestReport| it.diagnosis == Some(Diagnosis::LostWakeup);
     let test = exercise.tests.iter().find(find).expect("a lost wake-up");
     // One to get in between looking and sleeping, one to get back in time for the notification.
     assert!(test.preemptions <= Some(2), "{:?}", test.preemptions);
@@ -147,7 +148,7 @@ fn the_story_is_the_same_each_time() {
 
 /// Wrong locks, each with one wrong idea: the tests that its header names find what it says.
 mod wrong {
-    use grader::header::Catch;
+    use grader::katas::header::Catch;
 
     use super::*;
 
@@ -250,7 +251,7 @@ fn a_changed_interface_is_told_without_the_hidden_tests() {
     let project = Project::with_lock(solution().replace("fn try_acquire", "fn try_to_acquire"));
     let exercise = project.check_lock(1);
     assert_eq!(exercise.status, Status::BuildFailed);
-    let refusal = exercise.refusal.expect("a refusal");
+    let refusal = exercise.refusal.expect("a refusal").to_string();
     assert!(refusal.contains("public interface is not the one of the exercise"));
     assert!(refusal.contains("`try_acquire`"), "{refusal}");
 }
@@ -284,7 +285,7 @@ fn a_forbidden_part_of_std_is_answered_with_the_reason() {
     let project = Project::with_lock(solution() + "\npub use std::sync::Barrier;\n");
     let exercise = project.check_lock(1);
     assert_eq!(exercise.status, Status::BuildFailed);
-    let refusal = exercise.refusal.expect("a refusal");
+    let refusal = exercise.refusal.expect("a refusal").to_string();
     assert!(refusal.contains("`std::sync::Barrier`"), "{refusal}");
     assert!(refusal.contains("does without it, or asks you to build it"));
 }
@@ -327,7 +328,7 @@ fn line_ends_and_the_byte_order_mark_do_not_matter() {
     let line = text.lines().count();
     let forbidden = Project::with_lock(windows(&text)).check_lock(1);
     assert_eq!(forbidden.status, Status::Forbidden);
-    let refusal = forbidden.refusal.expect("a refusal");
+    let refusal = forbidden.refusal.expect("a refusal").to_string();
     let place = format!("exercises/lock/src/lib.rs:{line}:14");
     assert!(refusal.contains(&place), "{refusal}");
 }

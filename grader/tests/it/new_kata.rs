@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use grader::scaffold::MARKER;
+use grader::authors::scaffold::MARKER;
 use serial_test::serial;
 use walkdir::WalkDir;
 

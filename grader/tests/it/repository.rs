@@ -5,9 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use grader::catalog::{self, POINTS};
+use grader::katas::catalog::{self, POINTS};
 use grader::messages::diagnosis;
-use grader::verdict::{Diagnosis, Kind};
+use grader::results::verdict::{Diagnosis, Kind};
 use walkdir::WalkDir;
 
 fn root() -> PathBuf {

@@ -1,0 +1,296 @@
+//! The laboratory: builds subjects and runs hidden tests on them, all at once.
+//!
+//! Tests run while other crates are still being compiled. Those that measure time run last,
+//! one after the other, with nothing beside them.
+
+mod building;
+
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context, Error, Result};
+use rayon::{ScopeFifo, ThreadPool, ThreadPoolBuilder};
+use serde::{Deserialize, Serialize};
+
+use crate::building::toolchain::Toolchain;
+use crate::building::workspace::Workspace;
+use crate::katas::catalog::Test;
+use crate::results::event::{Event, Observer};
+use crate::results::options::Options;
+use crate::results::refusal::Refusal;
+use crate::results::verdict::{Kind, Verdict};
+use crate::running::run::{Finding, Run, Runs};
+use crate::submission::project::Project;
+use crate::submission::subject::Subject;
+use crate::support::cache::Cache;
+use crate::support::disk;
+use crate::support::interrupt::{self, Watch};
+use building::Progress;
+
+/// How often a grader that waits for another one looks again.
+const LOCK_TICK: Duration = Duration::from_millis(50);
+
+/// A place to build and run in, which no other grader uses at the same time.
+pub struct Lab<'a> {
+    toolchain: &'a Toolchain,
+    options: &'a Options,
+    observer: &'a dyn Observer,
+    purpose: Purpose,
+    workspace: Workspace,
+    target: PathBuf,
+    runs: Runs,
+    pool: ThreadPool,
+    /// Released when it is dropped, which is last.
+    _lock: File,
+    _watch: Watch,
+}
+
+/// What a laboratory is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// A few crates that will be built again after the next change.
+    Check,
+    /// Many crates that are built once. They have a target directory of their own.
+    Verify,
+}
+
+/// A subject and the tests that are to be run on it.
+#[derive(Clone)]
+pub struct Trial<'a> {
+    pub subject: Subject<'a>,
+    pub tests: Vec<&'a Test>,
+    /// How long each of them may take.
+    pub limits: Vec<Duration>,
+    /// When those that are left are not run any more.
+    pub stop: Stop,
+}
+
+/// When there is no sense in running the other tests of a subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    Never,
+    /// So many of them have run out of time.
+    AfterTimeouts(usize),
+    /// One has shown that the subject is wrong.
+    WhenCaught,
+}
+
+impl Stop {
+    /// How many findings that [count](Stop::counts) are enough.
+    fn enough(self) -> usize {
+        match self {
+            Stop::Never => usize::MAX,
+            Stop::AfterTimeouts(most) => most,
+            Stop::WhenCaught => 1,
+        }
+    }
+
+    fn counts(self, verdict: Verdict) -> bool {
+        match self {
+            Stop::Never => false,
+            Stop::AfterTimeouts(_) => verdict == Verdict::TimedOut,
+            Stop::WhenCaught => verdict.is_caught(),
+        }
+    }
+}
+
+/// What building a subject has told.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BuildReport {
+    /// Why it did not build.
+    pub refusal: Option<Refusal>,
+    /// The source alone explains the refusal, so that it will be the same next time.
+    pub certain: bool,
+    /// rustc said what is wrong, be it in the hidden tests. The refusal is certain if those
+    /// build with the reference solution.
+    pub explained: bool,
+    /// Rendered warnings of the subject's crate, of the first kind of test.
+    pub warnings: Vec<String>,
+}
+
+/// Called with each finding: the index of the trial, of the test in it, and what was found.
+pub type OnFinding<'a> = dyn Fn(usize, usize, Finding) + Sync + 'a;
+
+impl<'a> Lab<'a> {
+    /// Opens the laboratory, as soon as no other grader is in it.
+    ///
+    /// # Errors
+    ///
+    /// The scratch directory cannot be written, or the user interrupted the grader.
+    pub fn open(
+        project: &Project,
+        toolchain: &'a Toolchain,
+        options: &'a Options,
+        observer: &'a dyn Observer,
+        purpose: Purpose,
+    ) -> Result<Lab<'a>> {
+        let watch = Watch::start();
+        let scratch = project.scratch();
+        disk::create_directory(scratch)?;
+        let lock = lock(&scratch.join("lock"), observer)?;
+        Cache::at(scratch.join("cache")).prune();
+        let pool = ThreadPoolBuilder::new()
+            .num_threads(options.jobs)
+            .build()
+            .context("starting threads")?;
+        Ok(Lab {
+            toolchain,
+            options,
+            observer,
+            workspace: Workspace::at(scratch.join("workspace")),
+            target: scratch.join(match purpose {
+                Purpose::Check => "build",
+                Purpose::Verify => "build-verify",
+            }),
+            purpose,
+            runs: Runs::only_one_in(&scratch.join("runs"))?,
+            pool,
+            _lock: lock,
+            _watch: watch,
+        })
+    }
+
+    /// Builds all subjects and runs all their tests. The result has one report for each trial;
+    /// tests of a subject that did not build may have no finding.
+    ///
+    /// # Errors
+    ///
+    /// The machine or the toolchain broke down, or the user interrupted the grader.
+    pub fn conduct(
+        &self,
+        trials: &[Trial<'_>],
+        on_finding: &OnFinding<'_>,
+    ) -> Result<Vec<BuildReport>> {
+        let kinds: Vec<Vec<Kind>> = trials.iter().map(Trial::kinds).collect();
+        let wanted: Vec<(&Subject<'_>, &[Kind])> = trials
+            .iter()
+            .zip(&kinds)
+            .map(|(trial, kinds)| (&trial.subject, kinds.as_slice()))
+            .collect();
+        self.workspace.write(&wanted)?;
+        let broken: Mutex<Option<Error>> = Mutex::new(None);
+        let mut progress: Vec<Progress> = trials.iter().map(|_| Progress::default()).collect();
+        let refused: Vec<AtomicBool> = trials.iter().map(|_| AtomicBool::new(false)).collect();
+        let counted: Vec<AtomicUsize> = trials.iter().map(|_| AtomicUsize::new(0)).collect();
+        let run = |trial: usize, test: usize, executable: &PathBuf| {
+            let stop = refused[trial].load(Ordering::Relaxed) || lock_of(&broken).is_some();
+            if stop || interrupt::requested() {
+                return;
+            }
+            let when = trials[trial].stop;
+            if counted[trial].load(Ordering::Relaxed) >= when.enough() {
+                return on_finding(trial, test, Finding::given_up());
+            }
+            match self.run(&trials[trial], test, executable) {
+                Ok(finding) => {
+                    let counts = usize::from(when.counts(finding.verdict));
+                    counted[trial].fetch_add(counts, Ordering::Relaxed);
+                    on_finding(trial, test, finding);
+                }
+                Err(error) => drop(lock_of(&broken).get_or_insert(error)),
+            }
+        };
+        let finished = self.pool.in_place_scope_fifo(|scope| {
+            self.build(
+                trials,
+                &mut progress,
+                &refused,
+                &|trial, kind, executable| {
+                    start(scope, &trials[trial], trial, kind, executable, &run);
+                },
+            )
+        })?;
+        let reports = self.reports(trials, &kinds, &progress, finished)?;
+        for (index, trial) in trials.iter().enumerate() {
+            for (test, spec) in trial
+                .tests
+                .iter()
+                .enumerate()
+                .filter(|(_, test)| test.alone)
+            {
+                if let Some(executable) = progress[index].built.get(&spec.kind) {
+                    run(index, test, executable);
+                }
+            }
+        }
+        interrupt::check()?;
+        match broken.into_inner() {
+            Ok(Some(error)) => Err(error),
+            _ => Ok(reports),
+        }
+    }
+
+    fn run(&self, trial: &Trial<'_>, test: usize, executable: &Path) -> Result<Finding> {
+        let spec = trial.tests[test];
+        let topic = &trial.subject.exercise.topic;
+        self.observer.on(Event::TestStarted {
+            topic,
+            test: &spec.name,
+        });
+        self.runs.run(&Run {
+            executable,
+            test: spec,
+            seed: self.options.seed,
+            effort: self.options.effort,
+            limit: trial.limits[test],
+        })
+    }
+}
+
+impl Trial<'_> {
+    /// The kinds of its tests, each once.
+    fn kinds(&self) -> Vec<Kind> {
+        let has = |kind: &Kind| self.tests.iter().any(|test| test.kind == *kind);
+        Kind::ALL.into_iter().filter(has).collect()
+    }
+}
+
+/// Queues the tests of one executable that may run beside others.
+fn start<'scope>(
+    scope: &ScopeFifo<'scope>,
+    trial: &Trial<'_>,
+    index: usize,
+    kind: Kind,
+    executable: PathBuf,
+    run: &'scope (impl Fn(usize, usize, &PathBuf) + Sync),
+) {
+    for (test, spec) in trial.tests.iter().enumerate() {
+        if spec.kind == kind && !spec.alone {
+            let executable = executable.clone();
+            scope.spawn_fifo(move |_| run(index, test, &executable));
+        }
+    }
+}
+
+/// Takes the advisory lock of the scratch directory.
+fn lock(path: &Path, observer: &dyn Observer) -> Result<File> {
+    let file = disk::open_lock(path)?;
+    let mut told = false;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) => {
+                if !told {
+                    observer.on(Event::WaitingForLock);
+                    told = true;
+                }
+                interrupt::check()?;
+                thread::sleep(LOCK_TICK);
+            }
+            Err(TryLockError::Error(error)) => {
+                return Err(error).with_context(|| format!("locking {}", path.display()));
+            }
+        }
+    }
+}
+
+/// The content of a mutex, also after a panic elsewhere.
+fn lock_of<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+}
