@@ -1,11 +1,11 @@
 //! From findings to reports: points, statuses, and counterexamples in the learner's own words.
 
-use crate::grading::names::{self, RenderedTrace};
+use crate::grading::names;
 use crate::katas::catalog::{self, Exercise, POINTS, Test};
 use crate::results::place::Place;
-use crate::results::record::{Completeness, Counterexample};
+use crate::results::record::Counterexample;
 use crate::results::refusal::Refusal;
-use crate::results::report::{ExerciseReport, TestReport};
+use crate::results::report::{ExerciseReport, Explored, Story, TestReport};
 use crate::results::verdict::{Diagnosis, Status, Verdict};
 use crate::running::run::Finding;
 use crate::submission::subject::{SourceFile, Subject};
@@ -18,15 +18,7 @@ const LAST_STEPS: usize = 100;
 /// The report on a test that was run.
 pub fn test(subject: &Subject<'_>, test: &Test, finding: &Finding) -> TestReport {
     let counterexample = finding.counterexample.as_ref();
-    let RenderedTrace {
-        threads,
-        trace,
-        blocked,
-    } = counterexample
-        .map(|counterexample| rendered(subject, test, counterexample))
-        .unwrap_or_default();
-    let exploration = finding.exploration;
-    let is_complete = |completeness| completeness == Completeness::Complete;
+    let story = counterexample.map(|counterexample| story(subject, test, counterexample));
     TestReport {
         verdict: finding.verdict,
         diagnosis: finding.diagnosis,
@@ -36,21 +28,13 @@ pub fn test(subject: &Subject<'_>, test: &Test, finding: &Finding) -> TestReport
             0.0
         },
         message: finding.message.clone(),
-        executions: exploration.map(|it| it.executions),
-        preemption_bound: exploration.and_then(|it| it.preemption_bound),
-        complete: exploration.map(|it| is_complete(it.completeness)),
-        completeness: exploration.map(|it| it.completeness),
+        explored: finding.exploration.map(Explored::from).unwrap_or_default(),
         seconds: finding.seconds,
         location: finding
             .location
             .as_ref()
             .and_then(|place| shown(subject, place)),
-        preemptions: counterexample.map(|it| it.preemptions),
-        spurious: counterexample.map(|it| it.spurious),
-        timeouts: counterexample.map(|it| it.timeouts),
-        threads,
-        trace,
-        blocked,
+        story: story.unwrap_or_default(),
         output: finding.output.clone(),
         ..not_run(test, None)
     }
@@ -58,7 +42,7 @@ pub fn test(subject: &Subject<'_>, test: &Test, finding: &Finding) -> TestReport
 
 /// A counterexample with the learner's names. Threads that run in circles leave many steps;
 /// then the middle is left out, but never a step that the story points at.
-fn rendered(subject: &Subject<'_>, test: &Test, counterexample: &Counterexample) -> RenderedTrace {
+fn story(subject: &Subject<'_>, test: &Test, counterexample: &Counterexample) -> Story {
     let suite = catalog::suite(&subject.exercise.topic, test.kind).unwrap_or_default();
     let last = counterexample.steps.len().saturating_sub(LAST_STEPS);
     let steps = counterexample.steps.iter().enumerate();
@@ -69,7 +53,7 @@ fn rendered(subject: &Subject<'_>, test: &Test, counterexample: &Counterexample)
             .collect(),
         ..counterexample.clone()
     };
-    names::render_trace(&shortened, &|path| find(subject, suite, path))
+    names::story(&shortened, &|path| find(subject, suite, path))
 }
 
 /// The report on a test that was not run.
@@ -83,18 +67,10 @@ pub fn not_run(test: &Test, diagnosis: Option<Diagnosis>) -> TestReport {
         points: 0.0,
         max_points: test.points,
         message: None,
-        executions: None,
-        preemption_bound: None,
-        complete: None,
-        completeness: None,
+        explored: Explored::default(),
         seconds: 0.0,
         location: None,
-        preemptions: None,
-        spurious: None,
-        timeouts: None,
-        threads: Vec::new(),
-        trace: Vec::new(),
-        blocked: Vec::new(),
+        story: Story::default(),
         output: String::new(),
     }
 }
@@ -223,7 +199,7 @@ mod tests {
             steps: (0..5000).map(step).collect(),
             blocked: Vec::new(),
         };
-        let trace = rendered(&subject, &test, &counterexample).trace;
+        let trace = story(&subject, &test, &counterexample).trace;
         let numbers: Vec<usize> = trace.iter().map(|step| step.step).collect();
         assert_eq!(numbers.len(), FIRST_STEPS + 1 + LAST_STEPS);
         assert_eq!(numbers[FIRST_STEPS - 1..FIRST_STEPS + 2], [200, 1001, 4901]);

@@ -123,8 +123,8 @@ fn failures(exercise: &ExerciseReport, seed: u64, look: &Look) -> String {
 
 /// Small for the failure that explains most: one that has a story, and a short one.
 fn tells_little(test: &TestReport) -> (bool, bool, bool, u8, usize) {
-    let marked = test.trace.iter().any(|step| step.mark.is_some());
-    let key_steps = test.trace.iter().filter(|step| step.key).count();
+    let marked = test.story.trace.iter().any(|step| step.mark.is_some());
+    let key_steps = test.story.trace.iter().filter(|step| step.key).count();
     let vague = match test.diagnosis {
         Some(Diagnosis::Assertion) => 2,
         Some(Diagnosis::Panic) => 1,
@@ -135,7 +135,7 @@ fn tells_little(test: &TestReport) -> (bool, bool, bool, u8, usize) {
     (
         test.diagnosis.is_none(),
         !marked && pointers::main_place(test).is_none(),
-        test.trace.is_empty(),
+        test.story.trace.is_empty(),
         vague,
         key_steps,
     )

@@ -1,8 +1,6 @@
 //! One failed test told in full: the learner's source with the decisive places
 //! numbered, what the bug is, and the steps that lead to it.
 
-use std::collections::BTreeMap;
-
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{Group, Level, Origin, Renderer};
 
@@ -12,12 +10,9 @@ use super::timeline;
 use crate::grading::names;
 use crate::messages::{diagnosis, summary};
 use crate::results::place::Place;
-use crate::results::report::TestReport;
+use crate::results::report::{Sources, TestReport};
 use crate::results::verdict::{Diagnosis, Kind, Verdict};
 use crate::support::sanitise;
-
-/// The learner's files: shown path → text.
-pub type Sources = BTreeMap<String, String>;
 
 /// Longer words of an assertion are no headline.
 const LONGEST_HEADLINE: usize = 62;
@@ -49,11 +44,11 @@ pub fn render(tests: &[&TestReport], sources: &Sources, seed: u64, look: &Look) 
     for line in wrap(&explanation(test), look.width - 4) {
         text.push_str(&format!("  {line}\n"));
     }
-    let table = timeline::render(&test.threads, &test.trace, &test.blocked, look);
+    let table = timeline::render(&test.story, look);
     if !table.is_empty() {
         text.push_str(&format!("\n{table}"));
-        let hidden = timeline::hidden_steps(&test.trace, look);
-        let preempted = test.preemptions.is_some_and(|number| number > 0);
+        let hidden = timeline::hidden_steps(&test.story.trace, look);
+        let preempted = test.story.preemptions.is_some_and(|number| number > 0);
         let notes = [
             (hidden > 0).then(|| summary::more_steps(hidden)),
             preempted.then(|| diagnosis::PREEMPTION.to_owned()),
@@ -185,8 +180,8 @@ fn said(test: &TestReport) -> Option<(&'static str, String)> {
     }
     let names_threads = message
         .split(", ")
-        .all(|word| test.threads.iter().any(|thread| thread == word));
-    let marked = test.trace.iter().any(|step| step.mark.is_some());
+        .all(|word| test.story.threads.iter().any(|thread| thread == word));
+    let marked = test.story.trace.iter().any(|step| step.mark.is_some());
     match test.diagnosis {
         Some(Diagnosis::Panic) => Some((summary::MESSAGE, message)),
         None => Some((summary::REASON, message)),
@@ -201,7 +196,7 @@ fn explanation(test: &TestReport) -> String {
         None => diagnosis::verdict_paragraph(test.verdict),
     };
     let ending = match test.diagnosis {
-        Some(Diagnosis::Assertion) if !test.trace.is_empty() => diagnosis::FOLLOW_THE_STEPS,
+        Some(Diagnosis::Assertion) if !test.story.trace.is_empty() => diagnosis::FOLLOW_THE_STEPS,
         Some(_) if test.kind == Kind::Stress => diagnosis::REAL_THREADS,
         _ => "",
     };

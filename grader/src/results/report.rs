@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::results::message::Message;
 use crate::results::place::Place;
-use crate::results::record::{Again, Completeness};
+use crate::results::record::{Again, Completeness, Exploration};
 use crate::results::refusal::Refusal;
 use crate::results::verdict::{Diagnosis, Kind, Status, Verdict};
 
@@ -45,8 +45,11 @@ pub struct ExerciseReport {
     /// The graded files, from the path that places use (`exercises/lock/src/lib.rs`) to the text that was graded.
     /// Not part of any written report; whoever answers from a cache fills it in again.
     #[serde(skip)]
-    pub sources: BTreeMap<String, String>,
+    pub sources: Sources,
 }
+
+/// The learner's files: from the path that places use to the text.
+pub type Sources = BTreeMap<String, String>;
 
 /// The result of one hidden test.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -61,20 +64,41 @@ pub struct TestReport {
     pub points: f64,
     pub max_points: f64,
     pub message: Option<Message>,
+    #[serde(flatten)]
+    pub explored: Explored,
+    /// Wall-clock.
+    pub seconds: f64,
+    /// Where a panic or failed assertion was raised, if in the learner's code.
+    pub location: Option<Place>,
+    #[serde(flatten)]
+    pub story: Story,
+    /// What the test process printed, sanitised and capped; only for tests that did not pass.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub output: String,
+}
+
+/// How much of the space of executions was looked at; nothing is known of it in stress tests.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Explored {
     pub executions: Option<u64>,
+    /// Every execution with at most this many preemptions was looked at.
     pub preemption_bound: Option<u32>,
     /// Every execution was looked at (no bound cut anything off).
     pub complete: Option<bool>,
     /// The finer word for `complete`.
     pub completeness: Option<Completeness>,
-    pub seconds: f64,
-    /// Where a panic or failed assertion was raised, if in the learner's code.
-    pub location: Option<Place>,
-    /// Preemptions, injected spurious wake-ups and time-outs of the counterexample, if there is one.
+}
+
+/// The execution that breaks the learner's code, in the learner's own names. Empty if there is
+/// none to tell.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Story {
     pub preemptions: Option<u32>,
+    /// Injected spurious wake-ups.
     pub spurious: Option<u32>,
+    /// Timed waits that gave up.
     pub timeouts: Option<u32>,
-    /// Names of the threads of the trace.
+    /// Names of the threads.
     #[serde(default)]
     pub threads: Vec<String>,
     #[serde(serialize_with = "told")]
@@ -82,9 +106,18 @@ pub struct TestReport {
     /// What each thread that never finished was blocked on at the end.
     #[serde(default, serialize_with = "told_blocked")]
     pub blocked: Vec<TraceStep>,
-    /// What the test process printed, sanitised and capped; only for tests that did not pass.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub output: String,
+}
+
+impl From<Exploration> for Explored {
+    fn from(exploration: Exploration) -> Explored {
+        let completeness = exploration.completeness;
+        Explored {
+            executions: Some(exploration.executions),
+            preemption_bound: exploration.preemption_bound,
+            complete: Some(completeness == Completeness::Complete),
+            completeness: Some(completeness),
+        }
+    }
 }
 
 impl TestReport {

@@ -51,14 +51,18 @@ fn the_solution_passes_everything_and_is_told_how_much_was_explored() {
     assert!(not_passed(&exercise).is_empty());
     for test in &exercise.tests {
         match test.kind {
-            Kind::Stress => assert_eq!(test.executions, None, "{}", test.name),
+            Kind::Stress => assert_eq!(test.explored.executions, None, "{}", test.name),
             Kind::Model | Kind::Loom => {
-                assert!(test.executions.is_some_and(|it| it > 0), "{}", test.name);
-                assert_ne!(test.completeness, Some(Completeness::Incomplete));
+                assert!(
+                    test.explored.executions.is_some_and(|it| it > 0),
+                    "{}",
+                    test.name
+                );
+                assert_ne!(test.explored.completeness, Some(Completeness::Incomplete));
             }
         }
-        let is_complete = test.completeness == Some(Completeness::Complete);
-        assert_eq!(test.complete.unwrap_or_default(), is_complete);
+        let is_complete = test.explored.completeness == Some(Completeness::Complete);
+        assert_eq!(test.explored.complete.unwrap_or_default(), is_complete);
     }
 }
 
@@ -103,9 +107,21 @@ fn a_lost_wakeup_has_both_threads_three_marked_lines_and_the_fewest_preemptions(
         |it: &&grader::results::report::TestReport| it.diagnosis == Some(Diagnosis::LostWakeup);
     let test = exercise.tests.iter().find(find).expect("a lost wake-up");
     // One to get in between looking and sleeping, one to get back in time for the notification.
-    assert!(test.preemptions <= Some(2), "{:?}", test.preemptions);
-    assert_eq!((test.spurious, test.timeouts), (Some(0), Some(0)));
-    let mut marked: Vec<_> = test.trace.iter().filter(|it| it.mark.is_some()).collect();
+    assert!(
+        test.story.preemptions <= Some(2),
+        "{:?}",
+        test.story.preemptions
+    );
+    assert_eq!(
+        (test.story.spurious, test.story.timeouts),
+        (Some(0), Some(0))
+    );
+    let mut marked: Vec<_> = test
+        .story
+        .trace
+        .iter()
+        .filter(|it| it.mark.is_some())
+        .collect();
     marked.sort_by_key(|step| step.mark);
     let line = |number: u32| text.lines().nth(number as usize - 1).unwrap_or_default();
     let told: Vec<_> = marked
@@ -138,7 +154,10 @@ fn the_story_is_the_same_each_time() {
         let model: Vec<_> = failed
             .iter()
             .filter(|test| test.kind != Kind::Stress)
-            .map(|test| serde_json::to_value((&test.name, test.executions, &test.trace)).unwrap())
+            .map(|test| {
+                serde_json::to_value((&test.name, test.explored.executions, &test.story.trace))
+                    .unwrap()
+            })
             .collect();
         model
     });

@@ -7,7 +7,7 @@
 //! * [`machine`] and [`interruption`]: full disks, broken toolchains, two graders, Ctrl-C;
 //! * [`mutation`] and [`repetition`]: `verify --generate` and `verify --repeat`;
 //! * [`screens`]: what learners read about many wrong ideas;
-//! * [`repository`] and [`coverage`]: the house rules that a machine can check;
+//! * [`repository`], [`rooms`] and [`coverage`]: the house rules that a machine can check;
 //! * [`project`] and [`processes`]: what the others stand on.
 //!
 //! The tests share one scratch directory, so that the engines are compiled once. Those that run
@@ -27,4 +27,5 @@ mod processes;
 mod project;
 mod repetition;
 mod repository;
+mod rooms;
 mod screens;

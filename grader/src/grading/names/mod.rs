@@ -9,7 +9,7 @@ mod trace;
 
 use crate::results::place::Spot;
 
-pub use trace::{RenderedTrace, render_trace};
+pub use trace::story;
 
 /// The function around a place of a file, `acquire` or `LockGuard::drop`; [`None`] outside of functions.
 pub fn enclosing_function(text: &str, spot: Spot) -> Option<String> {

@@ -5,24 +5,16 @@ use std::collections::HashMap;
 use super::initialiser::{self, Initialised};
 use crate::results::place::Place;
 use crate::results::record::{Counterexample, Object, Step};
-use crate::results::report::TraceStep;
+use crate::results::report::{Story, TraceStep};
 use crate::submission::subject::SourceFile;
 use crate::support::sanitise;
 
-/// A counterexample with its places mapped to the learner's files and its objects named.
-#[derive(Debug, Clone, Default)]
-pub struct RenderedTrace {
-    pub threads: Vec<String>,
-    pub trace: Vec<TraceStep>,
-    pub blocked: Vec<TraceStep>,
-}
-
-/// Renders a counterexample. `find` gives the file that a [`Place`] of the record means,
+/// Tells a counterexample: its places are the learner's, its objects have names. `find` gives the file that a [`Place`] of the record means,
 /// and [`None`] for files that are neither the learner's nor the test's.
-pub fn render_trace<'a>(
+pub fn story<'a>(
     counterexample: &Counterexample,
     find: &dyn Fn(&str) -> Option<SourceFile<'a>>,
-) -> RenderedTrace {
+) -> Story {
     let objects = object_names(counterexample, find);
     let render = |number: usize, step: &Step| {
         let shown = find(&step.place.file).and_then(|file| file.shown);
@@ -56,7 +48,10 @@ pub fn render_trace<'a>(
     };
     let steps = &counterexample.steps;
     let end = steps.last().map_or(0, |step| step.step as usize);
-    RenderedTrace {
+    Story {
+        preemptions: Some(counterexample.preemptions),
+        spurious: Some(counterexample.spurious),
+        timeouts: Some(counterexample.timeouts),
         threads: (0..counterexample.threads.len())
             .map(|index| thread_name(counterexample, index))
             .collect(),
@@ -224,7 +219,7 @@ mod tests {
     #[test]
     fn fields_of_a_derived_default_are_told_apart_by_kind_and_order() {
         let learner = "subjects/learner/lock/src/lib.rs";
-        let names: Vec<String> = render_trace(
+        let names: Vec<String> = story(
             &counterexample(
                 vec![
                     object("mutex", learner, 1, 10),
@@ -244,7 +239,7 @@ mod tests {
 
     #[test]
     fn objects_without_a_name_and_objects_that_share_one_are_numbered() {
-        let rendered = render_trace(
+        let rendered = story(
             &counterexample(
                 vec![
                     object("mutex", "/rustc/library/alloc/src/sync.rs", 9, 9),
@@ -268,7 +263,7 @@ mod tests {
 
     #[test]
     fn places_become_the_learners_and_those_of_hidden_tests_disappear() {
-        let rendered = render_trace(
+        let rendered = story(
             &counterexample(
                 Vec::new(),
                 vec![

@@ -3,12 +3,16 @@
 //! With more threads than fit side by side, each thread becomes a thin lane and
 //! the steps are written to the right of them all.
 
+mod rows;
+
 use std::collections::BTreeSet;
 
 use super::look::{Look, Tone, columns, wrap};
 use crate::messages::{steps, summary};
-use crate::results::record::Again;
-use crate::results::report::{Blocked, TraceStep};
+use crate::results::report::{Blocked, Story, TraceStep};
+use rows::{Row, rows};
+
+pub use rows::hidden_steps;
 
 /// Columns between two threads.
 const GAP: usize = 3;
@@ -16,23 +20,16 @@ const GAP: usize = 3;
 /// A thread's column is never made narrower than this; then lanes are used.
 const NARROWEST: usize = 16;
 
-/// Steps shown at most, unless verbose: the beginning and the end of longer executions.
-const MOST_STEPS: usize = 40;
-
 /// Renders the steps that matter (all of them when verbose), and what the threads that never
 /// finished wait for. Empty if there is nothing to show.
-pub fn render(
-    threads: &[String],
-    trace: &[TraceStep],
-    blocked: &[TraceStep],
-    look: &Look,
-) -> String {
-    let rows = rows(trace, blocked, look);
+pub fn render(story: &Story, look: &Look) -> String {
+    let rows = rows(&story.trace, &story.blocked, look);
     if rows.is_empty() {
         return String::new();
     }
     let shown: BTreeSet<&str> = rows.iter().filter_map(Row::thread).collect();
-    let threads: Vec<&str> = threads
+    let threads: Vec<&str> = story
+        .threads
         .iter()
         .map(String::as_str)
         .filter(|thread| shown.contains(thread))
@@ -47,130 +44,6 @@ pub fn render(
         Some((widths, short)) => table.columns(&widths, short),
         None => table.lanes(),
     }
-}
-
-/// How many steps [`render`] leaves out because they do not matter.
-pub fn hidden_steps(trace: &[TraceStep], look: &Look) -> usize {
-    if look.verbose {
-        return 0;
-    }
-    let all = trace.last().map_or(0, |last| last.step);
-    let told = key_steps(trace)
-        .into_iter()
-        .map(|step| 1 + steps_again(step));
-    told.fold(all, usize::saturating_sub)
-}
-
-/// How many steps come after this one that are told by it.
-fn steps_again(step: &TraceStep) -> usize {
-    step.again
-        .map_or(0, |again| again.steps as usize * again.times as usize)
-}
-
-/// One line of the table, before it is laid out.
-enum Row<'a> {
-    Step(&'a TraceStep),
-    /// What a thread waits for at the end.
-    Blocked(&'a TraceStep),
-    /// The steps that end with this one come again.
-    Again(&'a TraceStep, Again),
-    /// So many steps are left out here for length.
-    Gap(usize),
-}
-
-impl Row<'_> {
-    fn thread(&self) -> Option<&str> {
-        match self {
-            Row::Step(step) | Row::Blocked(step) => Some(&step.thread),
-            Row::Again(..) | Row::Gap(_) => None,
-        }
-    }
-
-    fn number(&self) -> String {
-        match self {
-            Row::Step(step) => step.step.to_string(),
-            Row::Blocked(_) | Row::Again(..) | Row::Gap(_) => String::new(),
-        }
-    }
-
-    fn number_width(&self) -> usize {
-        columns(&self.number())
-    }
-
-    /// Steps of the hidden test itself are background.
-    fn tone(&self) -> Option<Tone> {
-        match self {
-            Row::Blocked(_) => Some(Tone::Bad),
-            Row::Step(step) if step.mark.is_some() => Some(Tone::Strong),
-            Row::Step(step) if step.file.is_empty() => Some(Tone::Faint),
-            Row::Step(_) => None,
-            Row::Again(..) | Row::Gap(_) => Some(Tone::Faint),
-        }
-    }
-}
-
-/// A step in which its thread is blocked never came to pass, so it has no number.
-fn rows_of(step: &TraceStep) -> impl Iterator<Item = Row<'_>> {
-    let row = match steps::is_blocked(step) {
-        true => Row::Blocked(step),
-        false => Row::Step(step),
-    };
-    let again = step.again.map(|again| Row::Again(step, again));
-    std::iter::once(row).chain(again)
-}
-
-fn rows<'a>(trace: &'a [TraceStep], blocked: &'a [TraceStep], look: &Look) -> Vec<Row<'a>> {
-    let mut rows = if look.verbose {
-        all_rows(trace)
-    } else {
-        key_rows(trace)
-    };
-    let is_told = |step: &&TraceStep| {
-        let mut ends = trace.iter().filter(|end| steps::is_blocked(end));
-        ends.any(|end| end.thread == step.thread)
-    };
-    rows.extend(
-        blocked
-            .iter()
-            .filter(|step| !is_told(step))
-            .map(Row::Blocked),
-    );
-    rows
-}
-
-/// Every step that is known, and how many are not.
-fn all_rows(trace: &[TraceStep]) -> Vec<Row<'_>> {
-    let mut rows = Vec::new();
-    let mut end = 0;
-    for step in trace {
-        let unknown = step.step.saturating_sub(end + 1);
-        if unknown > 0 {
-            rows.push(Row::Gap(unknown));
-        }
-        rows.extend(rows_of(step));
-        end = step.step + steps_again(step);
-    }
-    rows
-}
-
-/// The steps that matter, or all if none is said to.
-fn key_steps(trace: &[TraceStep]) -> Vec<&TraceStep> {
-    let any_key = trace.iter().any(|step| step.key);
-    trace.iter().filter(|step| step.key || !any_key).collect()
-}
-
-/// The steps that matter, but for the middle where they are too many.
-fn key_rows(trace: &[TraceStep]) -> Vec<Row<'_>> {
-    let steps = key_steps(trace);
-    let left_out = steps.len().saturating_sub(MOST_STEPS);
-    if left_out == 0 {
-        return steps.into_iter().flat_map(rows_of).collect();
-    }
-    let (head, rest) = steps.split_at(MOST_STEPS / 4);
-    let mut rows: Vec<Row<'_>> = head.iter().copied().flat_map(rows_of).collect();
-    rows.push(Row::Gap(left_out));
-    rows.extend(rest[left_out..].iter().copied().flat_map(rows_of));
-    rows
 }
 
 struct Table<'a> {
@@ -370,11 +243,21 @@ mod tests {
     use super::*;
     use crate::report::looks::{plain, verbose};
     use crate::results::fixtures::step;
+    use crate::results::record::Again;
 
     fn threads(count: usize) -> Vec<String> {
         std::iter::once("main".to_owned())
             .chain((1..count).map(|number| format!("thread {number}")))
             .collect()
+    }
+
+    fn told(count: usize, trace: &[TraceStep], look: &Look) -> String {
+        let story = Story {
+            threads: threads(count),
+            trace: trace.to_vec(),
+            ..Story::default()
+        };
+        render(&story, look)
     }
 
     fn widest(text: &str) -> usize {
@@ -395,7 +278,7 @@ mod tests {
                     step
                 })
                 .collect();
-            let text = render(&threads, &steps, &[], &plain());
+            let text = told(count, &steps, &plain());
             assert!(widest(&text) <= 80, "{text}");
             let in_lanes = text.lines().next().is_some_and(|line| line.contains("m 1"));
             assert_eq!(in_lanes, count > 4, "{text}");
@@ -405,13 +288,13 @@ mod tests {
     #[test]
     fn threads_without_a_shown_step_have_no_column() {
         let steps = [step(4, "thread 1", "park", 24, 35)];
-        let text = render(&threads(3), &steps, &[], &plain());
+        let text = told(3, &steps, &plain());
         assert_eq!(text, "     thread 1\n  4  park\n");
     }
 
     #[test]
     fn nothing_to_show_is_nothing() {
-        assert_eq!(render(&threads(2), &[], &[], &plain()), "");
+        assert_eq!(told(2, &[], &plain()), "");
     }
 
     #[test]
@@ -419,11 +302,11 @@ mod tests {
         let steps: Vec<TraceStep> = (1..=5_000)
             .map(|number| step(number, "thread 1", "spin", 24, 35))
             .collect();
-        let text = render(&threads(2), &steps, &[], &plain());
+        let text = told(2, &steps, &plain());
         assert!(text.contains("(4,960 steps left out)"), "{text}");
         assert!(text.contains("\n  5000  spin\n"), "{text}");
         let known = [&steps[..3], &steps[4_990..]].concat();
-        let text = render(&threads(2), &known, &[], &verbose());
+        let text = told(2, &known, &verbose());
         assert!(text.contains("(4,987 steps left out)"), "{text}");
     }
 
@@ -437,7 +320,7 @@ mod tests {
             times: 48,
         });
         for look in [plain(), verbose()] {
-            let text = render(&threads(2), &steps, &[], &look);
+            let text = told(2, &steps, &look);
             assert_eq!(
                 text,
                 "       thread 1\n    1  spin\n    2  spin\n    3  spin\n       \
@@ -452,7 +335,7 @@ mod tests {
         let mut only = step(1, "main", "yield", 0, 0);
         only.key = false;
         let steps = [only];
-        assert!(render(&threads(1), &steps, &[], &plain()).contains("yield"));
+        assert!(told(1, &steps, &plain()).contains("yield"));
         assert_eq!(hidden_steps(&steps, &plain()), 0);
     }
 }
