@@ -10,11 +10,6 @@ use crate::results::verdict::{Diagnosis, Status, Verdict};
 use crate::running::run::Finding;
 use crate::submission::subject::{SourceFile, Subject};
 
-/// How many steps of a long counterexample are kept from its beginning.
-const FIRST_STEPS: usize = 200;
-/// And from its end.
-const LAST_STEPS: usize = 100;
-
 /// The report on a test that was run.
 pub fn test(subject: &Subject<'_>, test: &Test, finding: &Finding) -> TestReport {
     let counterexample = finding.counterexample.as_ref();
@@ -40,20 +35,10 @@ pub fn test(subject: &Subject<'_>, test: &Test, finding: &Finding) -> TestReport
     }
 }
 
-/// A counterexample with the learner's names. Threads that run in circles leave many steps;
-/// then the middle is left out, but never a step that the story points at.
+/// A counterexample with the learner's names.
 fn story(subject: &Subject<'_>, test: &Test, counterexample: &Counterexample) -> Story {
     let suite = catalog::suite(&subject.exercise.topic, test.kind).unwrap_or_default();
-    let last = counterexample.steps.len().saturating_sub(LAST_STEPS);
-    let steps = counterexample.steps.iter().enumerate();
-    let shortened = Counterexample {
-        steps: steps
-            .filter(|(index, step)| *index < FIRST_STEPS || *index >= last || step.mark.is_some())
-            .map(|(_, step)| step.clone())
-            .collect(),
-        ..counterexample.clone()
-    };
-    names::story(&shortened, &|path| find(subject, suite, path))
+    names::story(counterexample, &|path| find(subject, suite, path))
 }
 
 /// The report on a test that was not run.
@@ -155,54 +140,9 @@ fn shown(subject: &Subject<'_>, place: &Place) -> Option<Place> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::results::record::Step;
 
     fn of(verdicts: &[Verdict]) -> Status {
         status(verdicts.iter().copied())
-    }
-
-    #[test]
-    fn a_long_counterexample_loses_its_middle_but_no_marked_step() {
-        let exercise = Exercise::named("lock");
-        let subject = Subject::learner(&exercise, catalog::single(""), "exercises/lock/src".into());
-        let test = Test {
-            name: "model::t".to_owned(),
-            kind: crate::results::verdict::Kind::Model,
-            points: 1.0,
-            claim: String::new(),
-            alone: false,
-        };
-        let step = |index: u32| Step {
-            step: index + 1,
-            thread: 0,
-            op: "yield".to_owned(),
-            object: None,
-            outcome: None,
-            target: None,
-            value: None,
-            place: Place {
-                file: String::new(),
-                line: 1,
-                column: 1,
-            },
-            key: false,
-            mark: (index == 1000).then_some(1),
-            again: None,
-        };
-        let counterexample = Counterexample {
-            execution: 1,
-            preemptions: 0,
-            spurious: 0,
-            timeouts: 0,
-            threads: vec!["main".to_owned()],
-            objects: Vec::new(),
-            steps: (0..5000).map(step).collect(),
-            blocked: Vec::new(),
-        };
-        let trace = story(&subject, &test, &counterexample).trace;
-        let numbers: Vec<usize> = trace.iter().map(|step| step.step).collect();
-        assert_eq!(numbers.len(), FIRST_STEPS + 1 + LAST_STEPS);
-        assert_eq!(numbers[FIRST_STEPS - 1..FIRST_STEPS + 2], [200, 1001, 4901]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! * [`disk`]: files that are written whole; [`cache`]: remembered answers in such files;
 //! * [`process`]: a process with limits that leaves nothing behind;
-//! * [`interrupt`]: Ctrl-C;
+//! * [`interrupt`]: Ctrl-C and requests to terminate;
 //! * [`sanitise`]: foreign text made harmless; [`fingerprint`]: texts told apart.
 
 pub mod cache;
