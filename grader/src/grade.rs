@@ -39,6 +39,8 @@ pub struct Options {
     pub cache: bool,
     /// Render compile errors with colours.
     pub color: bool,
+    /// Let cargo report when it built which crate.
+    pub timings: bool,
 }
 
 impl Default for Options {
@@ -49,6 +51,7 @@ impl Default for Options {
             jobs: thread::available_parallelism().map_or(1, usize::from),
             cache: true,
             color: false,
+            timings: false,
         }
     }
 }

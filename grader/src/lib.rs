@@ -13,8 +13,9 @@
 //! * running: [`process`], [`run`], [`record`] (what a test process hands back);
 //! * judging: [`verdict`] (the words), [`cache`], [`lab`] (builds and runs), [`control`]
 //!   (is the machine at fault?), [`judge`], [`exam`] (one exercise), [`grade`] (all of
-//!   them), and for authors [`verify`], [`generate`] (mutation testing), [`repeat`] (is
-//!   anything flaky?) and [`scaffold`], which makes a new kata;
+//!   them), and for authors [`verify`], [`changed`] (what has to be verified again),
+//!   [`generate`] (mutation testing), [`repeat`] (is anything flaky?) and [`scaffold`], which
+//!   makes a new kata;
 //! * telling: [`event`] while it works, [`names`] for what the learner called
 //!   things, [`messages`] for every sentence, [`report`] for everything printed;
 //! * used everywhere: [`disk`] (files written whole), [`sanitise`] (foreign text).
@@ -47,6 +48,7 @@ pub mod record;
 pub mod run;
 
 pub mod cache;
+pub mod changed;
 pub mod control;
 pub mod exam;
 pub mod generate;

@@ -1,17 +1,21 @@
 //! Verifies the suites themselves: the skeleton fails, the reference solution and every alternate
 //! pass, and every mutant is caught by the tests that its header names.
 
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
 use anyhow::Result;
 
 use crate::cache::Cache;
 use crate::catalog::{self, Exercise, Test};
+use crate::changed::Changes;
 use crate::control;
 use crate::event::{Event, Observer};
 use crate::exam::Exam;
 use crate::grade::{Options, exercises};
 use crate::header::Mutant;
 use crate::intake::{self, Intake};
-use crate::lab::{Lab, Purpose, Stop, Trial};
+use crate::lab::{Lab, Purpose, Stop, Timings, Trial};
 use crate::messages::engine as say;
 use crate::policy;
 use crate::project::Project;
@@ -24,6 +28,18 @@ use crate::verdict::{Diagnosis, Verdict};
 #[derive(Debug, Clone)]
 pub struct Matrix {
     pub topics: Vec<TopicMatrix>,
+    /// What finding it out has cost, unless everything was remembered.
+    pub spent: Option<Spent>,
+}
+
+/// Where the time went.
+#[derive(Debug, Clone)]
+pub struct Spent {
+    pub phases: Timings,
+    /// From beginning to end.
+    pub wall: Duration,
+    /// cargo's own report on what it has built, if it was asked for.
+    pub cargo: Option<PathBuf>,
 }
 
 /// The subjects of one topic against its tests.
@@ -33,6 +49,8 @@ pub struct TopicMatrix {
     /// The names of the tests.
     pub columns: Vec<String>,
     pub rows: Vec<Row>,
+    /// Whether other subjects of the topic were left out.
+    pub partial: bool,
     /// Rows of the bug catalogue that are no mutant here.
     pub excluded: Vec<catalog::Excluded>,
 }
@@ -87,6 +105,11 @@ impl Row {
     pub fn ok(&self) -> bool {
         self.problems.is_empty() && self.cells.iter().all(|cell| cell.ok)
     }
+
+    /// How long its tests took, one after the other.
+    pub fn seconds(&self) -> f64 {
+        self.cells.iter().map(|cell| cell.seconds).sum()
+    }
 }
 
 /// A subject, and what it has to show.
@@ -99,7 +122,7 @@ struct Candidate<'a> {
     exam: Exam<'a>,
 }
 
-/// Verifies these topics.
+/// Verifies these topics, or what of them has changed.
 ///
 /// # Errors
 ///
@@ -108,28 +131,42 @@ struct Candidate<'a> {
 pub fn verify(
     project: &Project,
     topics: &[String],
+    changes: &Changes,
     options: &Options,
     observer: &dyn Observer,
 ) -> Result<Matrix> {
+    let started = Instant::now();
     let exercises = exercises(topics)?;
     let cache = Cache::at(project.scratch().join("cache"));
     let toolchain = Toolchain::find(cache.directory())?;
     let examine = |subject| Exam::new(subject, &cache, &toolchain, options);
     let mut candidates = Vec::new();
+    let mut partial = Vec::new();
     for exercise in &exercises {
-        candidates.extend(candidates_of(exercise, project, &examine)?);
+        let mut of_topic = candidates_of(exercise, project, &examine)?;
+        let all = of_topic.len();
+        of_topic.retain(|candidate| changes.contain(&exercise.topic, &candidate.name));
+        partial.push(of_topic.len() < all);
+        candidates.extend(of_topic);
     }
     let open: Vec<(&Candidate<'_>, Trial<'_>)> = candidates
         .iter()
         .filter_map(|candidate| Some((candidate, candidate.trial(options)?)))
         .collect();
+    let mut spent = None;
     if !open.is_empty() {
         let lab = Lab::open(project, &toolchain, options, observer, Purpose::Verify)?;
         run(&lab, &open, observer)?;
+        spent = Some(Spent {
+            phases: lab.timings(),
+            wall: started.elapsed(),
+            cargo: lab.cargo_timings(),
+        });
     }
     let topics = exercises
         .iter()
-        .map(|exercise| TopicMatrix {
+        .zip(partial)
+        .map(|(exercise, partial)| TopicMatrix {
             topic: exercise.topic.clone(),
             columns: exercise
                 .tests
@@ -141,10 +178,12 @@ pub fn verify(
                 .filter(|candidate| candidate.exam.subject().exercise.topic == exercise.topic)
                 .map(Candidate::row)
                 .collect(),
+            partial,
             excluded: exercise.excluded.clone(),
         })
+        .filter(|topic| !topic.rows.is_empty())
         .collect();
-    Ok(Matrix { topics })
+    Ok(Matrix { topics, spent })
 }
 
 fn run(lab: &Lab<'_>, open: &[(&Candidate<'_>, Trial<'_>)], observer: &dyn Observer) -> Result<()> {

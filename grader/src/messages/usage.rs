@@ -17,6 +17,28 @@ pub fn unknown_topic(topic: &str, nearest: Option<&str>, all: &[String]) -> Stri
     }
 }
 
+/// `--changed` without git.
+pub const NO_GIT: &str =
+    "`--changed` asks git what has changed, and there is no program `git` on this machine";
+
+/// `--changed` outside of a repository.
+pub fn no_repository(directory: &Path) -> String {
+    format!(
+        "`--changed` asks git what has changed, but {} is in no git repository",
+        directory.display()
+    )
+}
+
+/// `--changed=REV` with a revision that does not exist.
+pub fn no_such_revision(revision: &str) -> String {
+    format!("git knows no revision `{revision}`")
+}
+
+/// git broke.
+pub fn git_failed(complaint: &str) -> String {
+    format!("git did not say what has changed: {complaint}")
+}
+
 /// In front of what went wrong with the tool or the command line.
 pub const ERROR: &str = "error:";
 
