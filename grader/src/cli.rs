@@ -130,6 +130,19 @@ pub struct Verify {
     /// a mutant be caught, every time
     #[arg(long, value_name = "N", conflicts_with = "generate")]
     pub repeat: Option<NonZeroUsize>,
+    /// Only what has changed since this branch left REV [default: the main branch], as git says;
+    /// everything if the engines or the grader have
+    #[arg(
+        long,
+        value_name = "REV",
+        num_args = 0..=1,
+        require_equals = true,
+        conflicts_with_all = ["generate", "repeat"]
+    )]
+    pub changed: Option<Option<String>>,
+    /// Show where the time went, and let cargo write its report on each crate
+    #[arg(long, conflicts_with_all = ["generate", "repeat"])]
+    pub timings: bool,
     #[command(flatten)]
     pub grading: Grading,
     #[command(flatten)]
@@ -231,6 +244,7 @@ const VERIFY_EXAMPLES: &str = "\
 Examples:
   grader verify                       every topic
   grader verify lock --effort quick   one topic, in a hurry
+  grader verify --changed             what this branch has changed, committed or not
   grader verify lock --generate       wrong programs that nobody has thought of
   grader verify --repeat 200 -j 8     is anything flaky, also on a busy machine?";
 
@@ -269,6 +283,25 @@ mod tests {
     }
 
     #[test]
+    fn changed_takes_its_revision_behind_an_equals_sign() {
+        let changed = |line: &str| match parse(line).expect("valid").command {
+            Command::Verify(verify) => (verify.changed, verify.topics),
+            _ => panic!("not verify"),
+        };
+        assert_eq!(changed("grader verify"), (None, vec![]));
+        let topics = vec!["lock".to_owned()];
+        assert_eq!(
+            changed("grader verify --changed lock"),
+            (Some(None), topics)
+        );
+        let revision = Some(Some("HEAD~1".to_owned()));
+        assert_eq!(
+            changed("grader verify --changed=HEAD~1"),
+            (revision, vec![])
+        );
+    }
+
+    #[test]
     fn contradictions_and_nonsense_are_refused_as_usage() {
         for line in [
             "grader check lock --all",
@@ -276,6 +309,7 @@ mod tests {
             "grader check --jobs 0",
             "grader check --effort heroic",
             "grader check --format yaml",
+            "grader verify --changed --repeat 2",
             "grader check --sede 7",
             "grader chekc",
             "grader",

@@ -12,8 +12,7 @@ use toml::Table;
 
 use crate::katas::catalog;
 use crate::katas::embedded;
-use crate::messages::new_kata as say;
-use crate::results::usage::Usage;
+use crate::results::usage::{NewKata, Usage};
 use crate::support::disk;
 
 /// Stands in each file of a new kata, in front of what its author has to replace.
@@ -64,15 +63,17 @@ const YOUNGEST_KEYWORD: &str = "gen";
 /// The name will not do, something of that name is there already, or `root` is no clone (all of
 /// them [`Usage`]); or files cannot be read or written.
 pub fn make(root: &Path, topic: &str) -> Result<Kata> {
-    if let Some(refusal) = refusal(topic) {
-        return Err(Usage::Said(refusal).into());
+    let refuse = |problem| Err(Usage::NewKata(problem).into());
+    if let Some(problem) = problem(topic) {
+        return refuse(problem);
     }
     if let Some(folder) = FOLDERS.iter().find(|folder| !root.join(folder).is_dir()) {
-        return Err(Usage::Said(say::no_clone_here(folder, root)).into());
+        let (folder, root) = ((*folder).to_owned(), root.to_owned());
+        return refuse(NewKata::NoClone { folder, root });
     }
     let tops = tops(topic);
     if let Some(top) = tops.iter().find(|top| is_taken(root, top)) {
-        return Err(Usage::Said(say::in_the_way(top)).into());
+        return refuse(NewKata::InTheWay { path: top.clone() });
     }
     let order = next_order(root)?;
     let summary = summary(root, topic)?;
@@ -84,7 +85,9 @@ pub fn make(root: &Path, topic: &str) -> Result<Kata> {
     if let Err(error) = attempt {
         return Err(match remove(root, &tops) {
             Ok(()) => error,
-            Err(top) => error.context(say::left_behind(&top)),
+            Err(top) => error.context(format!(
+                "{top} is half of a kata that could not be written: remove it"
+            )),
         });
     }
     let mut made = tops;
@@ -97,21 +100,24 @@ pub fn make(root: &Path, topic: &str) -> Result<Kata> {
 }
 
 /// Why a kata cannot have this name, if it cannot.
-fn refusal(topic: &str) -> Option<String> {
+fn problem(topic: &str) -> Option<NewKata> {
+    let name = topic.to_owned();
     if !is_name(topic) {
         let meant = topic.to_ascii_lowercase().replace(['-', ' ', '.'], "_");
-        return Some(say::no_name(topic, Some(&*meant).filter(|it| is_name(it))));
+        let meant = Some(meant).filter(|it| is_name(it));
+        return Some(NewKata::NoName { topic: name, meant });
     }
     if topic == YOUNGEST_KEYWORD || syn::parse_str::<syn::Ident>(topic).is_err() {
-        return Some(say::keyword(topic));
+        return Some(NewKata::Keyword { topic: name });
     }
     if catalog::names().contains(&topic) {
-        return Some(say::kata_exists(topic));
+        return Some(NewKata::KataExists { topic: name });
     }
     if OF_RUST.contains(&topic) || crates().any(|name| name.replace('-', "_") == topic) {
-        return Some(say::crate_exists(topic));
+        return Some(NewKata::CrateExists { topic: name });
     }
-    DEVICES.contains(&topic).then(|| say::device(topic))
+    let is_device = DEVICES.contains(&topic);
+    is_device.then_some(NewKata::Device { topic: name })
 }
 
 /// Whether it is written as crates and modules are.
@@ -268,13 +274,13 @@ mod tests {
     #[test]
     fn names_are_those_of_crates() {
         for topic in ["latch", "read_write_lock", "h2o", "a_1"] {
-            assert_eq!(refusal(topic), None, "{topic}");
+            assert_eq!(problem(topic), None, "{topic}");
         }
         for topic in [
             "", "_", "_a", "a_", "a__b", "1a", "Latch", "a-b", "é", "../a",
         ] {
             assert!(!is_name(topic), "{topic}");
-            assert!(refusal(topic).is_some(), "{topic}");
+            assert!(problem(topic).is_some(), "{topic}");
         }
     }
 
@@ -283,7 +289,12 @@ mod tests {
         for topic in [
             "match", "async", "gen", "try", "self", "super", "crate", "yield",
         ] {
-            assert_eq!(refusal(topic), Some(say::keyword(topic)));
+            assert_eq!(
+                problem(topic),
+                Some(NewKata::Keyword {
+                    topic: topic.to_owned()
+                })
+            );
         }
     }
 

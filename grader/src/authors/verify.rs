@@ -1,8 +1,12 @@
 //! Verifies the suites themselves: the skeleton fails, the reference solution and every alternate
 //! pass, and every mutant is caught by the tests that its header names.
 
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
 use anyhow::Result;
 
+use crate::authors::changed::Changes;
 use crate::building::toolchain::Toolchain;
 use crate::grading::control;
 use crate::grading::exam::Exam;
@@ -15,7 +19,7 @@ use crate::results::event::{Event, Observer};
 use crate::results::message::Message;
 use crate::results::options::Options;
 use crate::results::verdict::{Diagnosis, Verdict};
-use crate::running::lab::{Lab, Purpose, Stop, Trial};
+use crate::running::lab::{Lab, Purpose, Stop, Timings, Trial};
 use crate::submission::intake::{self, Intake};
 use crate::submission::policy;
 use crate::submission::project::Project;
@@ -26,6 +30,18 @@ use crate::support::cache::Cache;
 #[derive(Debug, Clone)]
 pub struct Matrix {
     pub topics: Vec<TopicMatrix>,
+    /// What finding it out has cost, unless everything was remembered.
+    pub spent: Option<Spent>,
+}
+
+/// Where the time went.
+#[derive(Debug, Clone)]
+pub struct Spent {
+    pub phases: Timings,
+    /// From beginning to end.
+    pub wall: Duration,
+    /// cargo's own report on what it has built, if it was asked for.
+    pub cargo: Option<PathBuf>,
 }
 
 /// The subjects of one topic against its tests.
@@ -35,6 +51,8 @@ pub struct TopicMatrix {
     /// The names of the tests.
     pub columns: Vec<String>,
     pub rows: Vec<Row>,
+    /// Whether other subjects of the topic were left out.
+    pub partial: bool,
     /// Rows of the bug catalogue that are no mutant here.
     pub excluded: Vec<catalog::Excluded>,
 }
@@ -89,6 +107,11 @@ impl Row {
     pub fn ok(&self) -> bool {
         self.problems.is_empty() && self.cells.iter().all(|cell| cell.ok)
     }
+
+    /// How long its tests took, one after the other.
+    pub fn seconds(&self) -> f64 {
+        self.cells.iter().map(|cell| cell.seconds).sum()
+    }
 }
 
 /// A subject, and what it has to show.
@@ -101,7 +124,7 @@ struct Candidate<'a> {
     exam: Exam<'a>,
 }
 
-/// Verifies these topics.
+/// Verifies these topics, or what of them has changed.
 ///
 /// # Errors
 ///
@@ -110,28 +133,42 @@ struct Candidate<'a> {
 pub fn verify(
     project: &Project,
     topics: &[String],
+    changes: &Changes,
     options: &Options,
     observer: &dyn Observer,
 ) -> Result<Matrix> {
+    let started = Instant::now();
     let exercises = exercises(topics)?;
     let cache = Cache::at(project.scratch().join("cache"));
     let toolchain = Toolchain::find(cache.directory())?;
     let examine = |subject| Exam::new(subject, &cache, &toolchain, options);
     let mut candidates = Vec::new();
+    let mut partial = Vec::new();
     for exercise in &exercises {
-        candidates.extend(candidates_of(exercise, project, &examine)?);
+        let mut of_topic = candidates_of(exercise, project, &examine)?;
+        let all = of_topic.len();
+        of_topic.retain(|candidate| changes.contain(&exercise.topic, &candidate.name));
+        partial.push(of_topic.len() < all);
+        candidates.extend(of_topic);
     }
     let open: Vec<(&Candidate<'_>, Trial<'_>)> = candidates
         .iter()
         .filter_map(|candidate| Some((candidate, candidate.trial(options)?)))
         .collect();
+    let mut spent = None;
     if !open.is_empty() {
         let lab = Lab::open(project, &toolchain, options, observer, Purpose::Verify)?;
         run(&lab, &open, observer)?;
+        spent = Some(Spent {
+            phases: lab.timings(),
+            wall: started.elapsed(),
+            cargo: lab.cargo_timings(),
+        });
     }
     let topics = exercises
         .iter()
-        .map(|exercise| TopicMatrix {
+        .zip(partial)
+        .map(|(exercise, partial)| TopicMatrix {
             topic: exercise.topic.clone(),
             columns: exercise
                 .tests
@@ -143,10 +180,12 @@ pub fn verify(
                 .filter(|candidate| candidate.exam.subject().exercise.topic == exercise.topic)
                 .map(Candidate::row)
                 .collect(),
+            partial,
             excluded: exercise.excluded.clone(),
         })
+        .filter(|topic| !topic.rows.is_empty())
         .collect();
-    Ok(Matrix { topics })
+    Ok(Matrix { topics, spent })
 }
 
 fn run(lab: &Lab<'_>, open: &[(&Candidate<'_>, Trial<'_>)], observer: &dyn Observer) -> Result<()> {

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use crate::building::toolchain::{self, Toolchain};
 use crate::support::disk;
 use crate::support::interrupt;
-use crate::support::process::{Group, Limits};
+use crate::support::process::{self, Group, Limits};
 
 /// How long cargo may say nothing while it builds the engines.
 const PATIENCE_WITH_ENGINES: Duration = Duration::from_secs(900);
@@ -44,6 +44,19 @@ pub struct Build<'a> {
     pub color: bool,
     /// Keep what makes the next build of a changed crate quicker. It takes time and room now.
     pub incremental: bool,
+    /// Let cargo write down when it built which crate.
+    pub timings: bool,
+}
+
+/// Where cargo writes that down, below the target directory.
+pub const TIMINGS: &str = "cargo-timings/cargo-timing.html";
+
+/// What an invocation has come to.
+#[derive(Debug)]
+pub struct Ended {
+    pub finished: Finished,
+    /// Processor time of cargo and its compilers; `None` where the system does not tell.
+    pub cpu: Option<Duration>,
 }
 
 /// A line of cargo's messages.
@@ -119,15 +132,15 @@ impl Build<'_> {
     /// # Errors
     ///
     /// cargo cannot be started, or the user interrupted the grader.
-    pub fn run(&self, on_message: &mut dyn FnMut(Message)) -> Result<Finished> {
-        let finished = self.attempt(true, on_message)?;
-        match finished {
-            Finished::Failed(log) if lacks_a_download(&log) => self.attempt(false, on_message),
-            finished => Ok(finished),
+    pub fn run(&self, on_message: &mut dyn FnMut(Message)) -> Result<Ended> {
+        let ended = self.attempt(true, on_message)?;
+        match &ended.finished {
+            Finished::Failed(log) if lacks_a_download(log) => self.attempt(false, on_message),
+            _ => Ok(ended),
         }
     }
 
-    fn attempt(&self, offline: bool, on_message: &mut dyn FnMut(Message)) -> Result<Finished> {
+    fn attempt(&self, offline: bool, on_message: &mut dyn FnMut(Message)) -> Result<Ended> {
         let log = std::fs::File::create(self.log)
             .with_context(|| format!("writing {}", self.log.display()))?;
         let mut command = self.command(offline);
@@ -141,17 +154,23 @@ impl Build<'_> {
         group.limit(&LIMITS);
         let stdout = group.stdout().context("cargo has no standard output")?;
         let stopped = follow(&read(stdout)?, self.workspace, on_message);
+        // The system counts a process when it has been waited for. What tests end meanwhile
+        // is counted too; they are few, as cargo has ended already.
+        let before = process::cpu_of_children();
         let status = group.end(GRACE).context("waiting for cargo")?;
+        let after = process::cpu_of_children();
         interrupt::check()?;
         let printed = || {
             let bytes = std::fs::read(self.log).unwrap_or_default();
             String::from_utf8_lossy(&bytes).into_owned()
         };
-        Ok(match stopped {
+        let finished = match stopped {
             Some(patience) => Finished::Stopped(patience),
             None if status.success() => Finished::Built,
             None => Finished::Failed(printed()),
-        })
+        };
+        let cpu = after.zip(before).map(|(after, before)| after - before);
+        Ok(Ended { finished, cpu })
     }
 
     /// cargo runs in the root of the file system, so that no `.cargo/config.toml` of a graded
@@ -166,6 +185,7 @@ impl Build<'_> {
         command
             .args(["build", "--keep-going"])
             .args(offline.then_some("--offline"))
+            .args(self.timings.then_some("--timings"))
             .arg(format!("--message-format={format}"))
             .arg(format!("--jobs={}", self.jobs))
             .arg("--manifest-path")

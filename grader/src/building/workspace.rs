@@ -23,7 +23,7 @@ use anyhow::{Context, Result};
 use toml::{Table, Value};
 use walkdir::WalkDir;
 
-use crate::katas::catalog;
+use crate::katas::catalog::{self, Test};
 use crate::katas::embedded;
 use crate::results::verdict::Kind;
 use crate::submission::subject::Subject;
@@ -97,17 +97,19 @@ impl Workspace {
         &self.root
     }
 
-    /// Writes everything that is needed to build these subjects for these kinds of tests.
+    /// Writes everything that is needed to build these subjects with these tests in their
+    /// executables. Code is generated only for what an executable can call, and the tests of a
+    /// suite cost more than all the rest of it: what is not to be run is better left out.
     ///
     /// # Errors
     ///
     /// A file cannot be written.
-    pub fn write(&self, wanted: &[(&Subject<'_>, &[Kind])]) -> Result<()> {
+    pub fn write(&self, wanted: &[(&Subject<'_>, &[&Test])]) -> Result<()> {
         self.write_engines()?;
         let mut members = BTreeSet::new();
-        for (subject, kinds) in wanted {
+        for (subject, wanted) in wanted {
             self.write_sources(subject)?;
-            for &kind in *kinds {
+            for kind in catalog::kinds(wanted) {
                 let set = subject.exercise.allow.join("-");
                 let standard = format!("std/{set}-{}", kind.engine());
                 let manifest = self.std_manifest(&set, &subject.exercise.allow, kind)?;
@@ -118,7 +120,7 @@ impl Workspace {
                     &self.unit_manifest(subject, kind, &standard, &set),
                 )?;
                 let tests = subject.tests_folder(kind);
-                let main = tests_main(subject, kind);
+                let main = tests_main(wanted, kind);
                 let suite =
                     catalog::suite(&subject.exercise.topic, kind).context("a suite vanished")?;
                 self.write_file(
@@ -331,12 +333,14 @@ fn tests_manifest(subject: &Subject<'_>, kind: Kind, fingerprint: &str) -> Strin
     )
 }
 
-fn tests_main(subject: &Subject<'_>, kind: Kind) -> String {
+/// The tests that are left out are dead code, which is no reason to warn.
+fn tests_main(wanted: &[&Test], kind: Kind) -> String {
     let mut text = String::from(
-        "mod suite;\n\nfn main() -> std::process::ExitCode {\n    kata_model::harness::main(&[\n",
+        "#[allow(dead_code)]\nmod suite;\n\n\
+         fn main() -> std::process::ExitCode {\n    kata_model::harness::main(&[\n",
     );
     let prefix = format!("{}::", kind.name());
-    for test in &subject.exercise.tests {
+    for test in wanted {
         if let Some(function) = test.name.strip_prefix(&prefix) {
             writeln!(text, "        ({function:?}, suite::{function}),")
                 .expect("a string takes it");
@@ -392,6 +396,34 @@ mod tests {
             manifest["dependencies"]["std"]["package"].as_str(),
             Some("kata-std-mutex-real")
         );
+    }
+
+    #[test]
+    fn an_executable_holds_the_wanted_tests_and_another_choice_is_another_package() {
+        let directory = tempfile::tempdir().unwrap();
+        let workspace = Workspace::at(directory.path().to_path_buf());
+        let exercise = catalog::exercise("lock").unwrap();
+        let subject = Subject::learner(&exercise, single(""), "exercises/lock/src".into());
+        let stress: Vec<&Test> = exercise
+            .tests
+            .iter()
+            .filter(|test| test.kind == Kind::Stress)
+            .collect();
+        let tests = directory.path().join(subject.tests_folder(Kind::Stress));
+        let written = |wanted: &[&Test]| {
+            workspace.write(&[(&subject, wanted)]).unwrap();
+            let read = |name| std::fs::read_to_string(tests.join(name)).unwrap();
+            (read("src/main.rs"), read("Cargo.toml"))
+        };
+        let function = |test: &Test| format!("suite::{}", test.name.replace("stress::", ""));
+        let (first, second) = (function(stress[0]), function(stress[1]));
+        let (main, manifest) = written(&stress[..1]);
+        assert!(main.contains(&first) && !main.contains(&second), "{main}");
+        let (all, another) = written(&stress);
+        assert!(all.contains(&first) && all.contains(&second), "{all}");
+        assert_ne!(manifest, another, "the fingerprint is that of both files");
+        let model = directory.path().join(subject.tests_folder(Kind::Model));
+        assert!(!model.exists(), "no test of that kind is wanted");
     }
 
     #[test]

@@ -140,6 +140,7 @@ fn options(grading: &Grading, format: Format, look: &Look) -> Options {
         jobs: grading.jobs.unwrap_or_else(cores),
         cache: !grading.no_cache,
         color: look.color && format == Format::Human,
+        timings: false,
     }
 }
 

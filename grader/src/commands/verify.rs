@@ -3,15 +3,18 @@
 use anyhow::Result;
 
 use super::{deliver, known_topics, look, options};
+use crate::authors::changed::{self, Changes, Since};
 use crate::authors::generate::{self, Survey};
 use crate::authors::repeat::{self, Repetition};
 use crate::authors::verify::{self, Matrix};
 use crate::cli::{Common, Verify};
 use crate::exit_code::ExitCode;
 use crate::katas::catalog;
+use crate::messages::authors;
 use crate::report::look::Look;
 use crate::report::progress::Progress;
-use crate::report::{Format, matrix, repetition, survivors};
+use crate::report::{Format, matrix, repetition, survivors, timings};
+use crate::results::options::Options;
 use crate::submission::project::Project;
 
 pub(super) fn run(verify: &Verify, common: &Common) -> Result<ExitCode> {
@@ -26,7 +29,14 @@ pub(super) fn run(verify: &Verify, common: &Common) -> Result<ExitCode> {
         asked => known_topics(asked, &all)?,
     };
     let look = look(common, verify.output.output.as_deref(), None);
-    let options = options(&verify.grading, verify.output.format, &look);
+    let options = Options {
+        timings: verify.timings,
+        ..options(&verify.grading, verify.output.format, &look)
+    };
+    let since = match &verify.changed {
+        Some(revision) => Some(changed::since(project.root(), revision.as_deref())?),
+        None => None,
+    };
     let progress = Progress::stderr(common.quiet, look.width);
     let format = verify.output.format;
     let (text, ok) = if verify.generate {
@@ -39,9 +49,11 @@ pub(super) fn run(verify: &Verify, common: &Common) -> Result<ExitCode> {
         progress.clear();
         repetition_told(&repetition?, format, &look)
     } else {
-        let matrix = verify::verify(&project, &topics, &options, &progress);
+        let all = Changes::Everything;
+        let changes = since.as_ref().map_or(&all, |since| &since.changes);
+        let matrix = verify::verify(&project, &topics, changes, &options, &progress);
         progress.clear();
-        matrix_told(&matrix?, format, &look)
+        matrix_told(&matrix?, since.as_ref(), verify.timings, format, &look)
     };
     deliver(&text, &verify.output)?;
     Ok(match ok {
@@ -50,10 +62,21 @@ pub(super) fn run(verify: &Verify, common: &Common) -> Result<ExitCode> {
     })
 }
 
-fn matrix_told(matrix: &Matrix, format: Format, look: &Look) -> (String, bool) {
+fn matrix_told(
+    matrix: &Matrix,
+    since: Option<&Since>,
+    timings: bool,
+    format: Format,
+    look: &Look,
+) -> (String, bool) {
     let text = match format {
-        Format::Human => matrix::render(matrix, look),
-        Format::Json => matrix::json(matrix),
+        Format::Human => {
+            let since = since.map(|since| format!("{}\n", authors::changed_since(since)));
+            let timings = timings.then(|| timings::render(matrix.spent.as_ref(), look) + "\n");
+            let told = matrix::render(matrix, look);
+            [since, timings, Some(told)].into_iter().flatten().collect()
+        }
+        Format::Json => matrix::json(matrix, timings),
     };
     (text, matrix.ok())
 }

@@ -20,6 +20,12 @@ pub fn total(points: impl Iterator<Item = f64>) -> f64 {
     (points.sum::<f64>() * 1000.0).round() / 1000.0
 }
 
+/// The kinds of these tests, each once.
+pub fn kinds(tests: &[&Test]) -> Vec<Kind> {
+    let has = |kind: &Kind| tests.iter().any(|test| test.kind == *kind);
+    Kind::ALL.into_iter().filter(has).collect()
+}
+
 /// One topic with everything that its folder in `suites/` says.
 #[derive(Debug, Clone)]
 pub struct Exercise {

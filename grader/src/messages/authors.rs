@@ -1,6 +1,9 @@
 //! What `grader verify` tells the author of a suite.
 
+use std::path::Path;
+
 use super::count;
+use crate::authors::changed::{Changes, Share, Since};
 use crate::authors::generate::Fate;
 use crate::authors::repeat::{Failure, TopicRepetition};
 use crate::authors::verify::{Cell, Role};
@@ -78,10 +81,13 @@ pub fn excluded(number: usize) -> String {
 
 /// Everything is as it should be.
 pub fn all_right(subjects: usize) -> String {
-    format!(
-        "All {} are as they should be.",
-        count(subjects as u64, "subject")
-    )
+    match subjects {
+        0 => "There is nothing to verify.".to_owned(),
+        some => format!(
+            "All {} are as they should be.",
+            count(some as u64, "subject")
+        ),
+    }
 }
 
 /// Something is not.
@@ -91,6 +97,54 @@ pub fn some_wrong(wrong: usize, of: usize) -> String {
         "{wrong} of {} {be} not as they should be.",
         count(of as u64, "subject")
     )
+}
+
+/// Which subjects' tests took longest: `slowest: lock/ticket-lock 3.1 s, lock/barging 2.0 s`
+pub fn slowest(subjects: &[(String, f64)]) -> String {
+    let subjects: Vec<String> = subjects
+        .iter()
+        .map(|(name, seconds)| format!("{name} {seconds:.1} s"))
+        .collect();
+    format!("slowest: {}", subjects.join(", "))
+}
+
+/// Above the table of `--timings`.
+pub const TIMINGS: [&str; 4] = ["where the time went", "number", "wall", "CPU"];
+
+/// What one line of it is about.
+pub const COMPILING: &str = "compiling, crates";
+/// And the next.
+pub const TESTING: &str = "tests, while compiling and after";
+/// And the next.
+pub const TESTING_ALONE: &str = "tests that measure time, one by one";
+/// And the last.
+pub const IN_ALL: &str = "in all";
+
+/// Nothing had to be built or run.
+pub const NOTHING_RUN: &str = "Everything was remembered: nothing was compiled or run.";
+
+/// Where cargo tells more.
+pub fn cargo_timings(report: &Path) -> String {
+    format!("cargo on each crate: {}", report.display())
+}
+
+/// What the matrix is limited to.
+pub fn changed_since(since: &Since) -> String {
+    let what = match &since.changes {
+        Changes::Everything => "engines, grader or dependencies, so all topics".to_owned(),
+        Changes::Topics(topics) if topics.is_empty() => "nothing that `verify` looks at".to_owned(),
+        Changes::Topics(topics) => {
+            let topics = topics.iter().map(|(topic, share)| match share {
+                Share::Whole => topic.clone(),
+                Share::Subjects(subjects) => {
+                    format!("{topic} ({})", count(subjects.len() as u64, "subject"))
+                }
+            });
+            topics.collect::<Vec<_>>().join(", ")
+        }
+    };
+    let commit: String = since.commit.chars().take(7).collect();
+    format!("Changed since {commit} ({}): {what}.", since.revision)
 }
 
 /// `lock: 61 mutants generated: 50 caught, 6 unviable, 4 equivalent, 1 missed`

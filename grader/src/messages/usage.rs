@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
-use super::{count, listed};
+use super::{count, listed, new_kata};
 use crate::results::usage::Usage;
 
 impl fmt::Display for Usage {
@@ -26,6 +26,10 @@ impl fmt::Display for Usage {
                 "there is no exercise `{topic}`; there are {}",
                 topics.join(", ")
             ),
+            Usage::NoGit => f.write_str(NO_GIT),
+            Usage::NoRepository { root } => f.write_str(&no_repository(root)),
+            Usage::NoSuchRevision { revision } => f.write_str(&no_such_revision(revision)),
+            Usage::NewKata(problem) => f.write_str(&new_kata::problem(problem)),
             Usage::Said(text) => f.write_str(text),
         }
     }
@@ -42,6 +46,23 @@ pub fn unknown_topic(topic: &str, nearest: Option<&str>, all: &[String]) -> Stri
         }
         None => format!("there is no exercise `{topic}`. There are {}.", listed(all)),
     }
+}
+
+/// `--changed` without git.
+const NO_GIT: &str =
+    "`--changed` asks git what has changed, and there is no program `git` on this machine";
+
+/// `--changed` outside of a repository.
+fn no_repository(directory: &Path) -> String {
+    format!(
+        "`--changed` asks git what has changed, but {} is in no git repository",
+        directory.display()
+    )
+}
+
+/// `--changed=REV` with a revision that does not exist.
+fn no_such_revision(revision: &str) -> String {
+    format!("git knows no revision `{revision}`")
 }
 
 /// In front of what went wrong with the tool or the command line.

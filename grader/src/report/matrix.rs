@@ -3,12 +3,16 @@
 use serde_json::{Value, json};
 
 use super::look::{Look, Mark, Tone, columns, wrap};
+use super::timings;
 use crate::authors::verify::{Cell, Matrix, Role, Row, TopicMatrix};
 use crate::messages::authors;
 use crate::results::verdict::Verdict;
 
 /// Longer names of subjects are cut.
 const WIDEST_NAME: usize = 30;
+
+/// So many subjects are named whose tests took longest.
+const SLOWEST: usize = 3;
 
 /// The roles in the order in which they are shown.
 const ROLES: [Role; 4] = [
@@ -36,6 +40,11 @@ pub fn render(matrix: &Matrix, look: &Look) -> String {
     if !problems.is_empty() {
         text.push_str(&format!("{}\n", problems.trim_start()));
     }
+    let slowest = slowest(matrix);
+    if !slowest.is_empty() && !look.quiet {
+        text.push_str(&look.paint(Tone::Faint, &authors::slowest(&slowest)));
+        text.push('\n');
+    }
     let rows: Vec<&Row> = matrix.topics.iter().flat_map(|topic| &topic.rows).collect();
     let wrong = rows.iter().filter(|row| !row.ok()).count();
     let (tone, sentence) = match wrong {
@@ -51,9 +60,12 @@ pub fn render(matrix: &Matrix, look: &Look) -> String {
 /// # Panics
 ///
 /// Never: all of it can be represented.
-pub fn json(matrix: &Matrix) -> String {
+pub fn json(matrix: &Matrix, timings: bool) -> String {
     let topics: Vec<Value> = matrix.topics.iter().map(topic_json).collect();
-    let document = json!({ "schema": "grader/verify/v1", "ok": matrix.ok(), "topics": topics });
+    let mut document = json!({ "schema": "grader/verify/v1", "ok": matrix.ok(), "topics": topics });
+    if timings {
+        document["timings"] = timings::json(matrix.spent.as_ref());
+    }
     serde_json::to_string_pretty(&document).expect("a matrix is representable") + "\n"
 }
 
@@ -76,6 +88,7 @@ fn topic_json(topic: &TopicMatrix) -> Value {
             "idea": row.idea,
             "ok": row.ok(),
             "problems": row.problems,
+            "seconds": row.seconds(),
             "cells": cells.collect::<Vec<_>>(),
         })
     });
@@ -138,8 +151,25 @@ fn grid(topic: &TopicMatrix, look: &Look) -> String {
     text
 }
 
-/// Whether a mutant says that this test catches it, or there are no mutants to say so.
+/// The subjects whose tests took longest, the slowest first.
+fn slowest(matrix: &Matrix) -> Vec<(String, f64)> {
+    let mut subjects: Vec<(String, f64)> = matrix
+        .topics
+        .iter()
+        .flat_map(|topic| topic.rows.iter().map(move |row| (topic, row)))
+        .map(|(topic, row)| (format!("{}/{}", topic.topic, row.name), row.seconds()))
+        .filter(|(_, seconds)| *seconds > 0.0)
+        .collect();
+    subjects.sort_by(|(_, one), (_, other)| other.total_cmp(one));
+    subjects.truncate(SLOWEST);
+    subjects
+}
+
+/// Whether a mutant says that this test catches it, or not all mutants are there to say so.
 fn is_aimed_at(topic: &TopicMatrix, column: usize) -> bool {
+    if topic.partial {
+        return true;
+    }
     let mut mutants = topic
         .rows
         .iter()
@@ -272,8 +302,10 @@ mod tests {
         hangs.message = Some(Message::TookTooLong(Duration::from_secs(10)));
         let failed = || cell(Verdict::Failed, Some(Diagnosis::Panic), None);
         Matrix {
+            spent: None,
             topics: vec![TopicMatrix {
                 topic: "lock".to_owned(),
+                partial: false,
                 columns: (1..=12)
                     .map(|number| format!("model::claim_number_{number}"))
                     .collect(),
@@ -332,12 +364,30 @@ mod tests {
 
     #[test]
     fn the_json_has_a_schema_and_says_whether_all_is_well() {
-        let value: Value = serde_json::from_str(&json(&matrix())).expect("valid");
+        let value: Value = serde_json::from_str(&json(&matrix(), false)).expect("valid");
         assert_eq!(value["schema"], "grader/verify/v1");
         assert_eq!(value["ok"], false);
         assert_eq!(
             value["topics"][0]["rows"][3]["cells"][11]["expected"],
             "data_race"
         );
+    }
+
+    #[test]
+    fn where_mutants_are_left_out_no_test_is_said_to_need_one() {
+        let mut matrix = matrix();
+        assert!(render(&matrix, &fixtures::plain()).contains(authors::AIMED_AT_BY_NOBODY));
+        matrix.topics[0].partial = true;
+        assert!(!render(&matrix, &fixtures::plain()).contains(authors::AIMED_AT_BY_NOBODY));
+    }
+
+    #[test]
+    fn the_slowest_subjects_come_first() {
+        let mut matrix = matrix();
+        matrix.topics[0].rows[1].cells[0].seconds = 9.0;
+        let slowest = slowest(&matrix);
+        assert_eq!(slowest.len(), SLOWEST);
+        assert_eq!(slowest[0].0, "lock/reference");
+        assert!(slowest[0].1 > 9.0 && slowest[1].1 < 9.0);
     }
 }

@@ -4,7 +4,7 @@
 //! * [`human`]: the report for a person: the tests of each exercise, the [`story`] of
 //!   the failure to look at first with the [`timeline`] of its steps, what to do next,
 //!   and [`refusals`] of what is not run;
-//! * [`topics`], [`hints`], [`matrix`], [`survivors`], [`repetition`] and [`new_kata`]: what
+//! * [`topics`], [`hints`], [`matrix`] with [`timings`], [`survivors`], [`repetition`] and [`new_kata`]: what
 //!   `list`, `hint`, `verify`, `verify --generate`, `verify --repeat` and `new` show;
 //! * [`progress`]: what is going on, while it goes on;
 //! * [`output`]: where all of it goes.
@@ -25,6 +25,7 @@ pub mod repetition;
 pub mod story;
 pub mod survivors;
 pub mod timeline;
+pub mod timings;
 pub mod topics;
 
 #[cfg(test)]

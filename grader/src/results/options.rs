@@ -20,6 +20,8 @@ pub struct Options {
     pub cache: bool,
     /// Let rustc render its errors with colours.
     pub color: bool,
+    /// Let cargo report when it built which crate.
+    pub timings: bool,
 }
 
 impl Default for Options {
@@ -30,6 +32,7 @@ impl Default for Options {
             jobs: thread::available_parallelism().map_or(1, usize::from),
             cache: true,
             color: false,
+            timings: false,
         }
     }
 }

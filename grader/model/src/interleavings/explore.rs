@@ -130,9 +130,15 @@ impl Explore {
 
     /// Explores. A failed interleaving is an error, with the shortest counterexample.
     pub fn try_run(self, test: impl Fn() + 'static) -> Result<Exploration, Box<Failure>> {
+        self.deepen(Rc::new(test))
+    }
+
+    /// Searches under one bound after the other. The test is behind a pointer, so that nothing
+    /// of this is compiled together with it.
+    fn deepen(self, test: Rc<dyn Fn()>) -> Result<Exploration, Box<Failure>> {
         listen();
         let mut run = Run {
-            test: Rc::new(test),
+            test,
             workers: Vec::new(),
             executions: 0,
             explore: &self,

@@ -50,30 +50,46 @@ where
     F: FnOnce() -> T + 'scope,
     T: 'scope,
 {
+    start_boxed(name, Box::new(body), location)
+}
+
+/// The body is behind a pointer, so that this is compiled once for each type of result, and
+/// not for each closure of a test.
+fn start_boxed<'scope, T: 'scope>(
+    name: Option<String>,
+    body: Box<dyn FnOnce() -> T + 'scope>,
+    location: &'static Location<'static>,
+) -> (usize, Packet<T>) {
+    let packet: Packet<T> = Arc::new(Mutex::new(None));
+    let result = Arc::clone(&packet);
+    let body = Box::new(move || {
+        let outcome = catch(body);
+        let panicked = outcome.is_err();
+        *result.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
+        panicked
+    });
+    (launch(name, body, location), packet)
+}
+
+/// Starts a thread whose body says whether it panicked.
+fn launch<'scope>(
+    name: Option<String>,
+    body: Box<dyn FnOnce() -> bool + 'scope>,
+    location: &'static Location<'static>,
+) -> usize {
     assert!(
         kernel::inside(),
         "a modelled thread is spawned outside of a model"
     );
-    let packet: Packet<T> = Arc::new(Mutex::new(None));
-    let result = Arc::clone(&packet);
-    let job: Box<dyn FnOnce() + 'scope> = Box::new(move || {
-        run(|| {
-            let outcome = catch(body);
-            let panicked = outcome.is_err();
-            *result.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
-            drop(result);
-            panicked
-        });
-    });
+    let job: Box<dyn FnOnce() + 'scope> = Box::new(move || run(body));
     // SAFETY: `spawn` has only 'static jobs, and `scope` joins all of its own.
     let job = unsafe { coroutine::erase_lifetime(job) };
-    let index = kernel::step(Request::new(Op::Spawn, location), |kernel| {
+    kernel::step(Request::new(Op::Spawn, location), |kernel| {
         let index = kernel.add_thread(job, name, location);
         kernel.event().target = Some(index as u8);
         kernel.fruitful();
         index
-    });
-    (index, packet)
+    })
 }
 
 /// The life of a modelled thread, from its first operation to its last. `body` says whether it panicked.

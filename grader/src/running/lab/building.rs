@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Result, bail};
 
+use super::timings::{Clock, Phase};
 use super::{BuildReport, Lab, Purpose, Trial};
-use crate::building::cargo::{Build, Diagnostic, Finished, Message};
+use crate::building::cargo::{Build, Diagnostic, Ended, Finished, Message};
 use crate::building::compile_errors::{self, Errors};
 use crate::katas::embedded;
 use crate::results::event::Event;
@@ -40,7 +41,9 @@ impl Lab<'_> {
         progress: &mut [Progress],
         refused: &[AtomicBool],
         on_built: &dyn Fn(usize, Kind, PathBuf),
-    ) -> Result<Finished> {
+    ) -> Result<(Finished, Phase)> {
+        let clock = Clock::start();
+        let mut crates = 0;
         let packages = self.packages(trials);
         let mut topics: Vec<String> = trials
             .iter()
@@ -64,25 +67,29 @@ impl Lab<'_> {
             jobs: self.options.jobs,
             color: self.options.color,
             incremental: self.purpose == Purpose::Check,
+            timings: self.options.timings,
         };
-        let finished = build.run(&mut |message| match message {
+        let Ended { finished, cpu } = build.run(&mut |message| match message {
             Message::CompilerArtifact {
                 manifest_path,
                 target,
                 executable,
                 fresh,
-            } => match (packages.get(&manifest_path), executable) {
-                (Some(&(trial, kind, Role::Tests)), Some(executable)) => {
-                    progress[trial].built.insert(kind, executable.clone());
-                    on_built(trial, kind, executable);
+            } => {
+                crates += usize::from(!fresh);
+                match (packages.get(&manifest_path), executable) {
+                    (Some(&(trial, kind, Role::Tests)), Some(executable)) => {
+                        progress[trial].built.insert(kind, executable.clone());
+                        on_built(trial, kind, executable);
+                    }
+                    (None, _) if !has_engines && !fresh => {
+                        self.observer.on(Event::EngineBuilt {
+                            package: &target.name,
+                        });
+                    }
+                    _ => {}
                 }
-                (None, _) if !has_engines && !fresh => {
-                    self.observer.on(Event::EngineBuilt {
-                        package: &target.name,
-                    });
-                }
-                _ => {}
-            },
+            }
             Message::CompilerMessage {
                 manifest_path,
                 message,
@@ -110,7 +117,11 @@ impl Lab<'_> {
         if finished == Finished::Built && !has_engines {
             disk::write(&stamp, engines.as_bytes())?;
         }
-        Ok(finished)
+        let phase = Phase {
+            cpu,
+            ..clock.phase(crates)
+        };
+        Ok((finished, phase))
     }
 
     fn diagnostic(
@@ -157,13 +168,13 @@ impl Lab<'_> {
     pub(super) fn reports(
         &self,
         trials: &[Trial<'_>],
-        kinds: &[Vec<Kind>],
         progress: &[Progress],
         finished: Finished,
     ) -> Result<Vec<BuildReport>> {
         let mut reports = Vec::new();
-        for ((trial, kinds), progress) in trials.iter().zip(kinds).zip(progress) {
+        for (trial, progress) in trials.iter().zip(progress) {
             let subject = &trial.subject;
+            let kinds = trial.kinds();
             let is_built = kinds.iter().all(|kind| progress.built.contains_key(kind));
             let refusal = match &finished {
                 _ if is_built => None,
@@ -174,7 +185,7 @@ impl Lab<'_> {
                     })
                 }
                 Finished::Failed(log) => {
-                    self.blame(subject, kinds, progress, log)?;
+                    self.blame(subject, &kinds, progress, log)?;
                     let ended = kinds
                         .iter()
                         .find_map(|kind| how_rustc_ended(log, &subject.unit_package(*kind)));

@@ -118,6 +118,12 @@ fn supervise(group: &mut Group, log: &Path, limits: &Limits, started: Instant) -
     }
 }
 
+/// Processor time, in user and kernel mode, of all processes that this one has started and waited
+/// for, and of those that they have waited for. `None` where the system does not tell.
+pub fn cpu_of_children() -> Option<Duration> {
+    platform::cpu_of_children()
+}
+
 /// A thread's worth of patience for the end of a process, shared by the platforms.
 fn wait_error(error: io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("waiting for a process: {error}"))

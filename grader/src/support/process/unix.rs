@@ -7,6 +7,8 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeVal;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 
 use super::{Limits, Stopped};
@@ -141,4 +143,14 @@ pub(super) fn stopped_by(signal: Option<i32>) -> Option<Stopped> {
         Some(Signal::XCPU) => Some(Stopped::WallClock),
         _ => None,
     }
+}
+
+pub(super) fn cpu_of_children() -> Option<Duration> {
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN).ok()?;
+    let duration = |time: TimeVal| {
+        let seconds = u64::try_from(time.tv_sec()).ok()?;
+        let micros = u64::try_from(time.tv_usec()).ok()?;
+        Some(Duration::from_secs(seconds) + Duration::from_micros(micros))
+    };
+    Some(duration(usage.user_time())? + duration(usage.system_time())?)
 }

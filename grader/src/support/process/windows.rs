@@ -86,3 +86,7 @@ pub(super) fn code_and_signal(status: ExitStatus) -> (Option<i32>, Option<i32>) 
 pub(super) fn stopped_by(_signal: Option<i32>) -> Option<Stopped> {
     None
 }
+
+pub(super) fn cpu_of_children() -> Option<Duration> {
+    None
+}

@@ -4,21 +4,23 @@
 //! one after the other, with nothing beside them.
 
 mod building;
+mod timings;
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Error, Result};
 use rayon::{ScopeFifo, ThreadPool, ThreadPoolBuilder};
 use serde::{Deserialize, Serialize};
 
+use crate::building::cargo;
 use crate::building::toolchain::Toolchain;
 use crate::building::workspace::Workspace;
-use crate::katas::catalog::Test;
+use crate::katas::catalog::{self, Test};
 use crate::results::event::{Event, Observer};
 use crate::results::options::Options;
 use crate::results::refusal::Refusal;
@@ -30,6 +32,8 @@ use crate::support::cache::Cache;
 use crate::support::disk;
 use crate::support::interrupt::{self, Watch};
 use building::Progress;
+use timings::Clock;
+pub use timings::{Phase, Timings};
 
 /// How often a grader that waits for another one looks again.
 const LOCK_TICK: Duration = Duration::from_millis(50);
@@ -44,6 +48,7 @@ pub struct Lab<'a> {
     target: PathBuf,
     runs: Runs,
     pool: ThreadPool,
+    timings: Mutex<Timings>,
     /// Released when it is dropped, which is last.
     _lock: File,
     _watch: Watch,
@@ -149,9 +154,21 @@ impl<'a> Lab<'a> {
             purpose,
             runs: Runs::only_one_in(&scratch.join("runs"))?,
             pool,
+            timings: Mutex::default(),
             _lock: lock,
             _watch: watch,
         })
+    }
+
+    /// Where the time of everything that was conducted has gone.
+    pub fn timings(&self) -> Timings {
+        *lock_of(&self.timings)
+    }
+
+    /// cargo's own report on the last build, if it was asked to write one.
+    pub fn cargo_timings(&self) -> Option<PathBuf> {
+        let report = self.target.join(cargo::TIMINGS);
+        (self.options.timings && report.is_file()).then_some(report)
     }
 
     /// Builds all subjects and runs all their tests. The result has one report for each trial;
@@ -165,17 +182,19 @@ impl<'a> Lab<'a> {
         trials: &[Trial<'_>],
         on_finding: &OnFinding<'_>,
     ) -> Result<Vec<BuildReport>> {
-        let kinds: Vec<Vec<Kind>> = trials.iter().map(Trial::kinds).collect();
-        let wanted: Vec<(&Subject<'_>, &[Kind])> = trials
+        let linked: Vec<Vec<&Test>> = trials.iter().map(|trial| self.linked(trial)).collect();
+        let wanted: Vec<(&Subject<'_>, &[&Test])> = trials
             .iter()
-            .zip(&kinds)
-            .map(|(trial, kinds)| (&trial.subject, kinds.as_slice()))
+            .zip(&linked)
+            .map(|(trial, tests)| (&trial.subject, tests.as_slice()))
             .collect();
         self.workspace.write(&wanted)?;
         let broken: Mutex<Option<Error>> = Mutex::new(None);
         let mut progress: Vec<Progress> = trials.iter().map(|_| Progress::default()).collect();
         let refused: Vec<AtomicBool> = trials.iter().map(|_| AtomicBool::new(false)).collect();
         let counted: Vec<AtomicUsize> = trials.iter().map(|_| AtomicUsize::new(0)).collect();
+        let first = OnceLock::new();
+        let ended = AtomicUsize::new(0);
         let run = |trial: usize, test: usize, executable: &PathBuf| {
             let stop = refused[trial].load(Ordering::Relaxed) || lock_of(&broken).is_some();
             if stop || interrupt::requested() {
@@ -185,8 +204,10 @@ impl<'a> Lab<'a> {
             if counted[trial].load(Ordering::Relaxed) >= when.enough() {
                 return on_finding(trial, test, Finding::given_up());
             }
+            first.get_or_init(Instant::now);
             match self.run(&trials[trial], test, executable) {
                 Ok(finding) => {
+                    ended.fetch_add(1, Ordering::Relaxed);
                     let counts = usize::from(when.counts(finding.verdict));
                     counted[trial].fetch_add(counts, Ordering::Relaxed);
                     on_finding(trial, test, finding);
@@ -194,7 +215,8 @@ impl<'a> Lab<'a> {
                 Err(error) => drop(lock_of(&broken).get_or_insert(error)),
             }
         };
-        let finished = self.pool.in_place_scope_fifo(|scope| {
+        let clock = Clock::start();
+        let (finished, compile) = self.pool.in_place_scope_fifo(|scope| {
             self.build(
                 trials,
                 &mut progress,
@@ -204,7 +226,20 @@ impl<'a> Lab<'a> {
                 },
             )
         })?;
-        let reports = self.reports(trials, &kinds, &progress, finished)?;
+        let mut timings = Timings {
+            compile,
+            tests: clock.phase(ended.swap(0, Ordering::Relaxed)),
+            ..Timings::default()
+        };
+        // Both were at work; what cargo has not used, the tests have.
+        timings.tests.wall = first.get().map_or(Duration::ZERO, Instant::elapsed);
+        timings.tests.cpu = timings
+            .tests
+            .cpu
+            .zip(compile.cpu)
+            .map(|(all, cargo)| all - cargo);
+        let reports = self.reports(trials, &progress, finished)?;
+        let clock = Clock::start();
         for (index, trial) in trials.iter().enumerate() {
             for (test, spec) in trial
                 .tests
@@ -217,10 +252,25 @@ impl<'a> Lab<'a> {
                 }
             }
         }
+        timings.tests_alone = clock.phase(ended.into_inner());
+        lock_of(&self.timings).add(timings);
         interrupt::check()?;
         match broken.into_inner() {
             Ok(Some(error)) => Err(error),
             _ => Ok(reports),
+        }
+    }
+
+    /// The tests that are to be in the executables of a trial. A crate that is checked comes again
+    /// after the next change, maybe with other tests to be run: then all are there, so that
+    /// what has not changed is not built again.
+    fn linked<'b>(&self, trial: &Trial<'b>) -> Vec<&'b Test> {
+        match self.purpose {
+            Purpose::Verify => trial.tests.clone(),
+            Purpose::Check => {
+                let (kinds, all) = (trial.kinds(), &trial.subject.exercise.tests);
+                all.iter().filter(|it| kinds.contains(&it.kind)).collect()
+            }
         }
     }
 
@@ -244,8 +294,7 @@ impl<'a> Lab<'a> {
 impl Trial<'_> {
     /// The kinds of its tests, each once.
     fn kinds(&self) -> Vec<Kind> {
-        let has = |kind: &Kind| self.tests.iter().any(|test| test.kind == *kind);
-        Kind::ALL.into_iter().filter(has).collect()
+        catalog::kinds(&self.tests)
     }
 }
 
