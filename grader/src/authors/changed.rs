@@ -17,6 +17,7 @@ use std::process::{Command, Output};
 use anyhow::{Context, Result, bail};
 use toml::{Table, Value};
 
+use crate::results::changes::{Changes, Share, Since};
 use crate::results::usage::Usage;
 
 /// Files and folders on which every verdict depends, below the root of the project.
@@ -39,32 +40,6 @@ const WITHOUT_EFFECT: [&str; 3] = ["hints.md", "coverage.md", "equivalent.toml"]
 
 /// Where the branch began is looked for at the first of these that exists.
 const MAIN_BRANCHES: [&str; 4] = ["origin/HEAD", "origin/main", "main", "master"];
-
-/// What has to be verified again.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Changes {
-    Everything,
-    /// These topics, each with what of it.
-    Topics(BTreeMap<String, Share>),
-}
-
-/// How much of a topic.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Share {
-    Whole,
-    /// The subjects of these names, for example a mutant's.
-    Subjects(BTreeSet<String>),
-}
-
-/// Changes, and since when.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Since {
-    /// As a person would say it: `main`, or the revision that was asked for.
-    pub revision: String,
-    /// The commit that the files were compared with.
-    pub commit: String,
-    pub changes: Changes,
-}
 
 /// Asks git what differs in the files below `root`, committed or not, since this branch left
 /// `revision`: that is their last common commit, or the revision itself if there is none.
@@ -111,48 +86,25 @@ pub fn since(root: &Path, revision: Option<&str>) -> Result<Since> {
     Ok(Since {
         revision,
         commit,
-        changes: Changes::of(paths),
+        changes: of(paths),
     })
 }
 
-impl Changes {
-    /// What these files, given by their paths below the root of the project, have an effect on.
-    pub fn of<'a>(paths: impl IntoIterator<Item = &'a str>) -> Changes {
-        let mut topics = BTreeMap::new();
-        for path in paths {
-            if EVERYTHING.iter().any(|it| is_at(path, it)) {
-                return Changes::Everything;
-            }
-            if let Some((topic, share)) = share_of(path) {
-                let so_far = topics
-                    .entry(topic.to_owned())
-                    .or_insert_with(|| Share::Subjects(BTreeSet::new()));
-                so_far.add(share);
-            }
+/// What these files, given by their paths below the root of the project, have an effect on.
+pub fn of<'a>(paths: impl IntoIterator<Item = &'a str>) -> Changes {
+    let mut topics = BTreeMap::new();
+    for path in paths {
+        if EVERYTHING.iter().any(|it| is_at(path, it)) {
+            return Changes::Everything;
         }
-        Changes::Topics(topics)
-    }
-
-    /// Whether a subject is among what has to be verified.
-    pub fn contain(&self, topic: &str, subject: &str) -> bool {
-        match self {
-            Changes::Everything => true,
-            Changes::Topics(topics) => match topics.get(topic) {
-                Some(Share::Whole) => true,
-                Some(Share::Subjects(subjects)) => subjects.contains(subject),
-                None => false,
-            },
+        if let Some((topic, share)) = share_of(path) {
+            let so_far = topics
+                .entry(topic.to_owned())
+                .or_insert_with(|| Share::Subjects(BTreeSet::new()));
+            so_far.add(share);
         }
     }
-}
-
-impl Share {
-    fn add(&mut self, more: Share) {
-        match (&mut *self, more) {
-            (Share::Subjects(subjects), Share::Subjects(more)) => subjects.extend(more),
-            _ => *self = Share::Whole,
-        }
-    }
+    Changes::Topics(topics)
 }
 
 /// Whether a path is this file, or below this folder.
@@ -254,7 +206,7 @@ mod tests {
     }
 
     fn topics(paths: &[&str]) -> Vec<(String, Share)> {
-        match Changes::of(paths.iter().copied()) {
+        match of(paths.iter().copied()) {
             Changes::Everything => panic!("{paths:?} are said to change everything"),
             Changes::Topics(topics) => topics.into_iter().collect(),
         }
@@ -302,7 +254,7 @@ mod tests {
             "grader/src/verify.rs",
             "Cargo.lock",
         ] {
-            let changes = Changes::of(["README.md", path, "solutions/lock/src/lib.rs"]);
+            let changes = of(["README.md", path, "solutions/lock/src/lib.rs"]);
             assert_eq!(changes, Changes::Everything, "{path}");
         }
     }
@@ -343,7 +295,7 @@ mod tests {
 
     #[test]
     fn a_subject_is_found_by_its_topic_and_its_name() {
-        let changes = Changes::of(["grader/suites/lock/mutants/a_b.rs", "solutions/event/x"]);
+        let changes = of(["grader/suites/lock/mutants/a_b.rs", "solutions/event/x"]);
         assert!(changes.contain("lock", "a-b") && !changes.contain("lock", "reference"));
         assert!(changes.contain("event", "reference") && !changes.contain("timer", "a-b"));
         assert!(Changes::Everything.contain("timer", "a-b"));

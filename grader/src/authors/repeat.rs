@@ -13,72 +13,20 @@ use crate::grading::control;
 use crate::grading::grade::exercises;
 use crate::grading::judge;
 use crate::katas::catalog::{self, Exercise, Test};
-use crate::messages::authors as say;
 use crate::results::event::{Event, Observer};
-use crate::results::message::Message;
 use crate::results::options::Options;
-use crate::results::verdict::{Diagnosis, Kind, Verdict};
+use crate::results::repetition::{Failure, Repetition, TopicRepetition};
+use crate::results::verdict::{Diagnosis, Kind};
 use crate::running::lab::{Lab, Purpose, Stop, Trial};
 use crate::submission::project::Project;
 use crate::submission::subject::Subject;
 use crate::support::cache::Cache;
-
-/// What was found out.
-#[derive(Debug, Clone)]
-pub struct Repetition {
-    pub rounds: usize,
-    pub topics: Vec<TopicRepetition>,
-}
-
-/// The stress tests of one topic.
-#[derive(Debug, Clone)]
-pub struct TopicRepetition {
-    pub topic: String,
-    /// The reference solution and the alternates.
-    pub subjects: usize,
-    pub tests: usize,
-    /// The mutants that stress tests have to catch, and how often one has to catch one.
-    pub mutants: usize,
-    pub catches: usize,
-    pub failures: Vec<Failure>,
-}
-
-/// One run that did not end as it should.
-#[derive(Debug, Clone)]
-pub struct Failure {
-    /// `reference`, `alternate-…` or `mutant-…`
-    pub subject: String,
-    pub test: String,
-    pub seed: u64,
-    pub verdict: Verdict,
-    pub diagnosis: Option<Diagnosis>,
-    pub message: Option<Message>,
-}
 
 /// What is run, and what has to come out of it.
 struct Repeated<'a> {
     trial: Trial<'a>,
     /// For each test, what it has to find; nothing if the subject is right.
     expected: Vec<Option<Diagnosis>>,
-}
-
-impl Repetition {
-    /// Whether every run ended as it should.
-    pub fn ok(&self) -> bool {
-        self.failures() == 0
-    }
-
-    /// How many runs did not.
-    pub fn failures(&self) -> usize {
-        self.topics.iter().map(|topic| topic.failures.len()).sum()
-    }
-
-    /// How many runs there were.
-    pub fn runs(&self) -> usize {
-        let of_topic =
-            |topic: &TopicRepetition| (topic.subjects * topic.tests + topic.catches) * self.rounds;
-        self.topics.iter().map(of_topic).sum()
-    }
 }
 
 /// Repeats the stress tests of these topics, with as many seeds from that of the options on.
@@ -135,11 +83,7 @@ pub fn repeat(
         })?;
         for (trial, report) in trials.iter().zip(reports) {
             if let Some(refusal) = report.refusal {
-                bail!(
-                    "{}: {}",
-                    trial.subject.label,
-                    say::subject_does_not_build(&refusal)
-                );
+                bail!("{} does not build:\n{refusal}", trial.subject.label);
             }
         }
     }

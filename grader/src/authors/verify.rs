@@ -1,12 +1,10 @@
 //! Verifies the suites themselves: the skeleton fails, the reference solution and every alternate
 //! pass, and every mutant is caught by the tests that its header names.
 
-use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::Result;
 
-use crate::authors::changed::Changes;
 use crate::building::toolchain::Toolchain;
 use crate::grading::control;
 use crate::grading::exam::Exam;
@@ -14,105 +12,17 @@ use crate::grading::grade::exercises;
 use crate::katas::catalog::{self, Exercise, Test};
 use crate::katas::header::Mutant;
 use crate::katas::skeleton;
-use crate::messages::authors as say;
+use crate::results::changes::Changes;
 use crate::results::event::{Event, Observer};
-use crate::results::message::Message;
+use crate::results::matrix::{Cell, Matrix, Problem, Role, Row, Spent, TopicMatrix};
 use crate::results::options::Options;
 use crate::results::verdict::{Diagnosis, Verdict};
-use crate::running::lab::{Lab, Purpose, Stop, Timings, Trial};
+use crate::running::lab::{Lab, Purpose, Stop, Trial};
 use crate::submission::intake::{self, Intake};
 use crate::submission::policy;
 use crate::submission::project::Project;
 use crate::submission::subject::Subject;
 use crate::support::cache::Cache;
-
-/// What was found out about the suites.
-#[derive(Debug, Clone)]
-pub struct Matrix {
-    pub topics: Vec<TopicMatrix>,
-    /// What finding it out has cost, unless everything was remembered.
-    pub spent: Option<Spent>,
-}
-
-/// Where the time went.
-#[derive(Debug, Clone)]
-pub struct Spent {
-    pub phases: Timings,
-    /// From beginning to end.
-    pub wall: Duration,
-    /// cargo's own report on what it has built, if it was asked for.
-    pub cargo: Option<PathBuf>,
-}
-
-/// The subjects of one topic against its tests.
-#[derive(Debug, Clone)]
-pub struct TopicMatrix {
-    pub topic: String,
-    /// The names of the tests.
-    pub columns: Vec<String>,
-    pub rows: Vec<Row>,
-    /// Whether other subjects of the topic were left out.
-    pub partial: bool,
-    /// Rows of the bug catalogue that are no mutant here.
-    pub excluded: Vec<catalog::Excluded>,
-}
-
-/// One subject.
-#[derive(Debug, Clone)]
-pub struct Row {
-    pub role: Role,
-    /// For example `relaxed-unlock`, or `reference`.
-    pub name: String,
-    pub idea: String,
-    /// One for each column.
-    pub cells: Vec<Cell>,
-    /// What is wrong with the subject as a whole, one sentence each.
-    pub problems: Vec<String>,
-}
-
-/// What a subject is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    Skeleton,
-    Reference,
-    Mutant,
-    Alternate,
-}
-
-/// One subject in one test.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Cell {
-    /// [`Verdict::NotRun`] where nothing is expected of the test.
-    pub verdict: Verdict,
-    pub diagnosis: Option<Diagnosis>,
-    /// What the test must find in a mutant.
-    pub expected: Option<Diagnosis>,
-    pub ok: bool,
-    pub message: Option<Message>,
-    pub seconds: f64,
-}
-
-impl Matrix {
-    /// Whether every cell is as it should be.
-    pub fn ok(&self) -> bool {
-        self.topics
-            .iter()
-            .flat_map(|topic| &topic.rows)
-            .all(Row::ok)
-    }
-}
-
-impl Row {
-    /// Whether everything about the subject is as it should be.
-    pub fn ok(&self) -> bool {
-        self.problems.is_empty() && self.cells.iter().all(|cell| cell.ok)
-    }
-
-    /// How long its tests took, one after the other.
-    pub fn seconds(&self) -> f64 {
-        self.cells.iter().map(|cell| cell.seconds).sum()
-    }
-}
 
 /// A subject, and what it has to show.
 struct Candidate<'a> {
@@ -120,7 +30,7 @@ struct Candidate<'a> {
     name: String,
     idea: String,
     mutant: Option<Mutant>,
-    problems: Vec<String>,
+    problems: Vec<Problem>,
     exam: Exam<'a>,
 }
 
@@ -257,16 +167,14 @@ fn candidates_of<'a>(
     for candidate in &mut candidates {
         let sources = &candidate.exam.subject().sources;
         for forbidden in policy::scan(&sources.files, &sources.display) {
-            candidate
-                .problems
-                .push(say::subject_is_forbidden(&forbidden));
+            candidate.problems.push(Problem::Forbidden(forbidden));
         }
     }
     Ok(candidates)
 }
 
 /// Where there is a folder of exercises, it has to hold the skeleton that the grader knows.
-fn skeleton_problem(exercise: &Exercise, project: &Project) -> Result<Option<String>> {
+fn skeleton_problem(exercise: &Exercise, project: &Project) -> Result<Option<Problem>> {
     let source = project.exercises();
     let src = source.src(&exercise.topic);
     let (Some(skeleton), true) = (catalog::skeleton(&exercise.topic), src.is_dir()) else {
@@ -276,7 +184,8 @@ fn skeleton_problem(exercise: &Exercise, project: &Project) -> Result<Option<Str
         Intake::Taken(files) => skeleton::is_untouched(&files, &skeleton),
         _ => false,
     };
-    Ok((!is_same).then(|| say::skeleton_differs(&exercise.topic)))
+    let topic = exercise.topic.clone();
+    Ok((!is_same).then_some(Problem::SkeletonDiffers { topic }))
 }
 
 impl<'a> Candidate<'a> {
@@ -317,11 +226,12 @@ impl<'a> Candidate<'a> {
         let mut problems = self.problems.clone();
         let build = self.exam.remembered_build();
         if let Some(refusal) = build.as_ref().and_then(|build| build.refusal.as_ref()) {
-            problems.push(say::subject_does_not_build(refusal));
+            problems.push(Problem::DoesNotBuild(refusal.clone()));
         }
         if self.role == Role::Skeleton {
             let warnings = build.map(|build| build.warnings).unwrap_or_default();
-            problems.extend(warnings.iter().map(|warning| say::skeleton_warns(warning)));
+            let told = warnings.into_iter();
+            problems.extend(told.map(|warning| Problem::SkeletonWarns { warning }));
         }
         Row {
             role: self.role,

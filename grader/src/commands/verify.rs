@@ -3,10 +3,7 @@
 use anyhow::Result;
 
 use super::{deliver, known_topics, look, options};
-use crate::authors::changed::{self, Changes, Since};
-use crate::authors::generate::{self, Survey};
-use crate::authors::repeat::{self, Repetition};
-use crate::authors::verify::{self, Matrix};
+use crate::authors::{changed, generate, repeat, verify};
 use crate::cli::{Common, Verify};
 use crate::exit_code::ExitCode;
 use crate::katas::catalog;
@@ -14,7 +11,11 @@ use crate::messages::authors;
 use crate::report::look::Look;
 use crate::report::progress::Progress;
 use crate::report::{Format, matrix, repetition, survivors, timings};
+use crate::results::changes::{Changes, Since};
+use crate::results::matrix::Matrix;
 use crate::results::options::Options;
+use crate::results::repetition::Repetition;
+use crate::results::survey::Survey;
 use crate::submission::project::Project;
 
 pub(super) fn run(verify: &Verify, common: &Common) -> Result<ExitCode> {

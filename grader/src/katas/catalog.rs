@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use crate::katas::embedded;
 use crate::katas::header::{self, Alternate, Mutant};
+use crate::results::matrix::Excluded;
 use crate::results::verdict::Kind;
 
 /// The points of every exercise.
@@ -54,14 +55,6 @@ pub struct Test {
     pub claim: String,
     /// Measures time or CPU, so nothing may run beside it.
     pub alone: bool,
-}
-
-/// A row of the bug catalogue that is no mutant of this topic, and why not.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Excluded {
-    pub bug: String,
-    pub reason: String,
 }
 
 /// The files of a crate's `src`, from their path (with `/`) to their text.

@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
+use std::fmt;
+
 use super::count;
-use crate::authors::changed::{Changes, Share, Since};
-use crate::authors::generate::Fate;
-use crate::authors::repeat::{Failure, TopicRepetition};
-use crate::authors::verify::{Cell, Role};
+use crate::results::changes::{Changes, Share, Since};
+use crate::results::matrix::{Cell, Problem, Role};
 use crate::results::refusal::{Forbidden, Refusal};
+use crate::results::repetition::{Failure, TopicRepetition};
+use crate::results::survey::Fate;
 use crate::results::verdict::{Diagnosis, Verdict};
 
 use super::diagnosis::{verdict_word, word};
@@ -254,25 +256,38 @@ pub fn flakes(failures: usize, runs: usize, rounds: usize) -> String {
     }
 }
 
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&match self {
+            Problem::SkeletonDiffers { topic } => skeleton_differs(topic),
+            Problem::SkeletonWarns { warning } => skeleton_warns(warning),
+            Problem::DoesNotBuild(refusal) => subject_does_not_build(refusal),
+            Problem::Forbidden(forbidden) => subject_is_forbidden(forbidden),
+            Problem::NoSuchEquivalent { mutant, line } => equivalent_is_not_there(mutant, line),
+            Problem::NotEquivalent { mutant, line } => equivalent_is_caught(mutant, line),
+        })
+    }
+}
+
 /// The skeleton in `exercises/` is not the one that the grader knows.
-pub fn skeleton_differs(topic: &str) -> String {
+fn skeleton_differs(topic: &str) -> String {
     format!(
         "exercises/{topic}/src/lib.rs and grader/suites/{topic}/skeleton.rs differ; copy the one that is right over the other"
     )
 }
 
 /// rustc warns about the skeleton.
-pub fn skeleton_warns(warning: &str) -> String {
+fn skeleton_warns(warning: &str) -> String {
     format!("the skeleton compiles with a warning:\n{warning}")
 }
 
 /// A mutant, an alternate or the reference solution does not compile.
-pub fn subject_does_not_build(refusal: &Refusal) -> String {
+fn subject_does_not_build(refusal: &Refusal) -> String {
     format!("it does not build:\n{refusal}")
 }
 
 /// A mutant, an alternate or the reference solution breaks the token policy.
-pub fn subject_is_forbidden(forbidden: &Forbidden) -> String {
+fn subject_is_forbidden(forbidden: &Forbidden) -> String {
     let Forbidden { item, place, .. } = forbidden;
     format!(
         "it says `{item}` in line {}, which is not allowed",
@@ -281,11 +296,11 @@ pub fn subject_is_forbidden(forbidden: &Forbidden) -> String {
 }
 
 /// An entry of a list of equivalent mutants fits none of them.
-pub fn equivalent_is_not_there(mutant: &str, line: &str) -> String {
+fn equivalent_is_not_there(mutant: &str, line: &str) -> String {
     format!("equivalent.toml lists a mutant that is not generated: {mutant} (in `{line}`)")
 }
 
 /// A mutant that is listed as equivalent is not.
-pub fn equivalent_is_caught(mutant: &str, line: &str) -> String {
+fn equivalent_is_caught(mutant: &str, line: &str) -> String {
     format!("equivalent.toml lists a mutant that does not survive: {mutant} (in `{line}`)")
 }

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::look::{Look, Mark, Tone, columns, wrap};
 use super::timings;
-use crate::authors::verify::{Cell, Matrix, Role, Row, TopicMatrix};
 use crate::messages::authors;
+use crate::results::matrix::{Cell, Matrix, Problem, Role, Row, TopicMatrix};
 use crate::results::verdict::Verdict;
 
 /// Longer names of subjects are cut.
@@ -249,7 +249,7 @@ fn problems(topic: &TopicMatrix, look: &Look) -> String {
         let wrong = cells
             .filter(|(_, cell)| !cell.ok)
             .map(|(test, cell)| authors::wrong_cell(test, cell));
-        for problem in row.problems.iter().cloned().chain(wrong) {
+        for problem in row.problems.iter().map(Problem::to_string).chain(wrong) {
             for line in wrap(&problem, look.width.saturating_sub(4)) {
                 text.push_str(format!("    {line}").trim_end());
                 text.push('\n');
@@ -262,7 +262,7 @@ fn problems(topic: &TopicMatrix, look: &Look) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::katas::catalog::Excluded;
+    use crate::results::matrix::Excluded;
     use std::time::Duration;
 
     use crate::report::looks;
@@ -376,9 +376,9 @@ mod tests {
     #[test]
     fn where_mutants_are_left_out_no_test_is_said_to_need_one() {
         let mut matrix = matrix();
-        assert!(render(&matrix, &fixtures::plain()).contains(authors::AIMED_AT_BY_NOBODY));
+        assert!(render(&matrix, &looks::plain()).contains(authors::AIMED_AT_BY_NOBODY));
         matrix.topics[0].partial = true;
-        assert!(!render(&matrix, &fixtures::plain()).contains(authors::AIMED_AT_BY_NOBODY));
+        assert!(!render(&matrix, &looks::plain()).contains(authors::AIMED_AT_BY_NOBODY));
     }
 
     #[test]

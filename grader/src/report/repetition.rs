@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::look::{Look, Mark, Tone, wrap};
-use crate::authors::repeat::{Failure, Repetition};
 use crate::messages::authors;
+use crate::results::repetition::{Failure, Repetition};
 
 /// The repetition for a person.
 pub fn render(repetition: &Repetition, look: &Look) -> String {
@@ -75,9 +75,9 @@ fn marked(failure: &Failure, look: &Look) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::authors::repeat::TopicRepetition;
     use crate::report::looks;
     use crate::results::message::Message;
+    use crate::results::repetition::TopicRepetition;
     use crate::results::verdict::{Diagnosis, Verdict};
 
     fn repetition(failures: Vec<Failure>) -> Repetition {

@@ -5,9 +5,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::look::{Look, Tone, columns};
-use crate::authors::verify::Spent;
 use crate::messages::authors;
-use crate::running::lab::Phase;
+use crate::results::matrix::Spent;
+use crate::results::timings::Phase;
 
 /// The phases for a person, as a table. The first two overlap.
 pub fn render(spent: Option<&Spent>, look: &Look) -> String {
@@ -94,8 +94,8 @@ fn seconds(time: Option<Duration>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::fixtures;
-    use crate::running::lab::Timings;
+    use crate::report::looks;
+    use crate::results::timings::Timings;
 
     fn spent() -> Spent {
         let phase = |count, wall, cpu| Phase {
@@ -116,7 +116,7 @@ mod tests {
 
     #[test]
     fn the_phases_are_a_table() {
-        insta::assert_snapshot!(render(Some(&spent()), &fixtures::plain()));
+        insta::assert_snapshot!(render(Some(&spent()), &looks::plain()));
     }
 
     #[test]
@@ -134,7 +134,7 @@ mod tests {
         spent.phases.tests_alone.cpu = None;
         assert_eq!(json(Some(&spent))["cpu_seconds"], Value::Null);
         assert_eq!(json(None), Value::Null);
-        let text = render(Some(&spent), &fixtures::plain());
+        let text = render(Some(&spent), &looks::plain());
         let unknown = text.lines().filter(|line| line.ends_with('?'));
         assert_eq!(unknown.count(), 2, "that phase, and the sum: {text}");
     }

@@ -3,8 +3,8 @@
 use anyhow::{Context, Result};
 use serde::Deserialize;
 
-use super::operators::Mutant;
 use crate::katas::embedded;
+use crate::results::survey::Generated;
 
 /// A mutant that does what the original does, or what its contract leaves open.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +39,7 @@ struct Listed {
 
 impl Equivalent {
     /// Whether this is the mutant that is meant.
-    pub fn is(&self, mutant: &Mutant) -> bool {
+    pub fn is(&self, mutant: &Generated) -> bool {
         self.mutant == mutant.name() && self.line == mutant.before
     }
 }

@@ -15,7 +15,6 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Result, bail};
-use serde::{Deserialize, Serialize};
 
 use crate::building::toolchain::Toolchain;
 use crate::grading::control::{Control, Outcome};
@@ -23,10 +22,11 @@ use crate::grading::grade::exercises;
 use crate::grading::judge;
 use crate::katas::catalog::{self, Exercise, Files, Test};
 use crate::katas::embedded;
-use crate::messages::authors as say;
 use crate::results::event::{Event, Observer};
+use crate::results::matrix::Problem;
 use crate::results::options::Options;
-use crate::results::verdict::{Kind, Verdict};
+use crate::results::survey::{Fate, Generated, Survey, TopicSurvey};
+use crate::results::verdict::Kind;
 use crate::running::lab::{BuildReport, Lab, Purpose, Stop, Trial};
 use crate::running::run::Finding;
 use crate::submission::project::Project;
@@ -34,7 +34,6 @@ use crate::submission::subject::Subject;
 use crate::support::cache::{Cache, Key};
 use crate::support::fingerprint::fingerprint;
 use equivalents::Equivalent;
-use operators::Mutant;
 
 /// Those that find most in the shortest time come first.
 const KINDS: [Kind; 3] = [Kind::Model, Kind::Loom, Kind::Stress];
@@ -43,59 +42,10 @@ const FLOOR: Duration = Duration::from_secs(5);
 /// How much longer than the reference solution a mutant may take.
 const MULTIPLE: f64 = 10.0;
 
-/// What was found out about the suites.
-#[derive(Debug, Clone)]
-pub struct Survey {
-    pub topics: Vec<TopicSurvey>,
-}
-
-/// The generated mutants of one topic.
-#[derive(Debug, Clone)]
-pub struct TopicSurvey {
-    pub topic: String,
-    pub mutants: Vec<(Mutant, Fate)>,
-    /// Entries of the list of equivalents that are wrong, one sentence each.
-    pub problems: Vec<String>,
-}
-
-/// What became of a mutant.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "fate")]
-pub enum Fate {
-    /// The test of that name did not pass.
-    Caught { by: String, verdict: Verdict },
-    /// It does not compile.
-    Unviable,
-    /// All tests passed, and the author has said why.
-    Equivalent { reason: String },
-    /// All tests passed.
-    Missed,
-}
-
-impl Survey {
-    /// Whether every mutant is accounted for.
-    pub fn ok(&self) -> bool {
-        self.topics.iter().all(TopicSurvey::ok)
-    }
-}
-
-impl TopicSurvey {
-    /// Whether every mutant of the topic is accounted for.
-    pub fn ok(&self) -> bool {
-        self.problems.is_empty() && self.missed().next().is_none()
-    }
-
-    /// The mutants that no test has caught.
-    pub fn missed(&self) -> impl Iterator<Item = &Mutant> {
-        let missed = |(_, fate): &&(Mutant, Fate)| *fate == Fate::Missed;
-        self.mutants.iter().filter(missed).map(|(mutant, _)| mutant)
-    }
-}
-
 /// A mutant while it is being tested.
 struct Candidate<'a> {
     exercise: &'a Exercise,
-    mutant: Mutant,
+    mutant: Generated,
     subject: Subject<'a>,
     key: Key,
     fate: Mutex<Option<Fate>>,
@@ -302,7 +252,7 @@ fn survey(exercise: &Exercise, asked: &str, candidates: &[Candidate<'_>]) -> Res
     Ok(accounted(&exercise.topic, fates.collect(), &list))
 }
 
-fn accounted(topic: &str, mut mutants: Vec<(Mutant, Fate)>, list: &[Equivalent]) -> TopicSurvey {
+fn accounted(topic: &str, mut mutants: Vec<(Generated, Fate)>, list: &[Equivalent]) -> TopicSurvey {
     let mut problems = Vec::new();
     for entry in list {
         let mut is_there = false;
@@ -315,10 +265,11 @@ fn accounted(topic: &str, mut mutants: Vec<(Mutant, Fate)>, list: &[Equivalent])
                 *fate = Fate::Equivalent { reason };
             }
         }
+        let (mutant, line) = (entry.mutant.clone(), entry.line.clone());
         if !is_there {
-            problems.push(say::equivalent_is_not_there(&entry.mutant, &entry.line));
+            problems.push(Problem::NoSuchEquivalent { mutant, line });
         } else if !survives {
-            problems.push(say::equivalent_is_caught(&entry.mutant, &entry.line));
+            problems.push(Problem::NotEquivalent { mutant, line });
         }
     }
     TopicSurvey {
@@ -329,7 +280,7 @@ fn accounted(topic: &str, mut mutants: Vec<(Mutant, Fate)>, list: &[Equivalent])
 }
 
 /// The question that the fate of a mutant answers.
-fn key(exercise: &Exercise, mutant: &Mutant, toolchain: &Toolchain, options: &Options) -> Key {
+fn key(exercise: &Exercise, mutant: &Generated, toolchain: &Toolchain, options: &Options) -> Key {
     let topic = &exercise.topic;
     let suites = KINDS.iter().filter_map(|kind| catalog::suite(topic, *kind));
     Key::new([
@@ -347,6 +298,7 @@ fn key(exercise: &Exercise, mutant: &Mutant, toolchain: &Toolchain, options: &Op
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::results::verdict::Verdict;
 
     fn entry(mutant: &str) -> Equivalent {
         Equivalent {

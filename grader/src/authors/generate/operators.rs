@@ -11,38 +11,14 @@ use syn::visit::{self, Visit};
 use syn::{BinOp, Expr, ReturnType, Stmt, UnOp};
 
 use super::values;
-
-/// The source with one change.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mutant {
-    /// The function that is changed, for example `Lock::acquire`.
-    pub function: String,
-    /// For example ``replace `>=` with `<` ``.
-    pub change: String,
-    /// Where the change begins, counted from 1.
-    pub line: usize,
-    /// Counted from 1, in characters.
-    pub column: usize,
-    /// The line where it begins, as it was and as it is now, both trimmed.
-    pub before: String,
-    pub after: String,
-    /// The whole changed source.
-    pub text: String,
-}
-
-impl Mutant {
-    /// Function and change: ``Lock::acquire: replace `while` with `if` ``.
-    pub fn name(&self) -> String {
-        format!("{}: {}", self.function, self.change)
-    }
-}
+use crate::results::survey::Generated;
 
 /// All mutants of a source, in the order of its text. Test modules are left alone.
 ///
 /// # Errors
 ///
 /// The source is no Rust.
-pub fn mutants(source: &str) -> Result<Vec<Mutant>> {
+pub fn mutants(source: &str) -> Result<Vec<Generated>> {
     let file = syn::parse_file(source).context("reading the reference solution")?;
     let mut changes = Changes {
         source,
@@ -67,7 +43,7 @@ struct Change {
 }
 
 impl Change {
-    fn applied(self, source: &str) -> Mutant {
+    fn applied(self, source: &str) -> Generated {
         let Range { start, end } = self.range;
         let breaks = |text: &str| text.matches('\n').count();
         let kept = breaks(&source[start..end]) - breaks(&self.replacement);
@@ -83,7 +59,7 @@ impl Change {
             let line = text[begin_of_line..].lines().next().unwrap_or_default();
             line.trim().to_owned()
         };
-        Mutant {
+        Generated {
             function: self.function,
             change: self.what,
             line: breaks(&source[..start]) + 1,

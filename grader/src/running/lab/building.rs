@@ -1,18 +1,22 @@
 //! Building: from cargo's messages to executables, refusals and warnings.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Result, bail};
 
-use super::timings::{Clock, Phase};
-use super::{BuildReport, Lab, Purpose, Trial};
-use crate::building::cargo::{Build, Diagnostic, Ended, Finished, Message};
+use super::clock::Clock;
+use super::trial::{BuildReport, Purpose, Trial};
+use crate::building::cargo::{self, Build, Diagnostic, Ended, Finished, Message};
 use crate::building::compile_errors::{self, Errors};
+use crate::building::toolchain::Toolchain;
+use crate::building::workspace::Workspace;
 use crate::katas::embedded;
-use crate::results::event::Event;
+use crate::results::event::{Event, Observer};
+use crate::results::options::Options;
 use crate::results::refusal::Refusal;
+use crate::results::timings::Phase;
 use crate::results::verdict::Kind;
 use crate::submission::subject::Subject;
 use crate::support::disk;
@@ -33,11 +37,24 @@ enum Role {
     Tests,
 }
 
-impl Lab<'_> {
-    /// Builds everything, calling `on_built` with each test executable as it is ready.
+/// Where and how things are built.
+pub(super) struct Builder<'a> {
+    pub(super) toolchain: &'a Toolchain,
+    pub(super) options: &'a Options,
+    pub(super) observer: &'a dyn Observer,
+    pub(super) purpose: Purpose,
+    pub(super) workspace: Workspace,
+    /// cargo's target directory.
+    pub(super) target: PathBuf,
+}
+
+impl Builder<'_> {
+    /// Builds everything, calling `on_built` with each test executable as it is ready. What cargo
+    /// prints goes into the file `log`.
     pub(super) fn build(
         &self,
         trials: &[Trial<'_>],
+        log: &Path,
         progress: &mut [Progress],
         refused: &[AtomicBool],
         on_built: &dyn Fn(usize, Kind, PathBuf),
@@ -58,12 +75,11 @@ impl Lab<'_> {
         }
         self.observer.on(Event::Building { topics: &topics });
         let mut broken = Vec::new();
-        let log = self.runs.file("cargo.log");
         let build = Build {
             toolchain: self.toolchain,
             workspace: self.workspace.root(),
             target: &self.target,
-            log: &log,
+            log,
             jobs: self.options.jobs,
             color: self.options.color,
             incremental: self.purpose == Purpose::Check,
@@ -122,6 +138,12 @@ impl Lab<'_> {
             ..clock.phase(crates)
         };
         Ok((finished, phase))
+    }
+
+    /// cargo's own report on the last build, if it was asked to write one.
+    pub(super) fn cargo_timings(&self) -> Option<PathBuf> {
+        let report = self.target.join(cargo::TIMINGS);
+        (self.options.timings && report.is_file()).then_some(report)
     }
 
     fn diagnostic(

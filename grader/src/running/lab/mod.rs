@@ -4,7 +4,8 @@
 //! one after the other, with nothing beside them.
 
 mod building;
-mod timings;
+mod clock;
+mod trial;
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -15,106 +16,37 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Error, Result};
 use rayon::{ScopeFifo, ThreadPool, ThreadPoolBuilder};
-use serde::{Deserialize, Serialize};
 
-use crate::building::cargo;
 use crate::building::toolchain::Toolchain;
 use crate::building::workspace::Workspace;
-use crate::katas::catalog::{self, Test};
+use crate::katas::catalog::Test;
 use crate::results::event::{Event, Observer};
 use crate::results::options::Options;
-use crate::results::refusal::Refusal;
-use crate::results::verdict::{Kind, Verdict};
+use crate::results::timings::Timings;
+use crate::results::verdict::Kind;
 use crate::running::run::{Finding, Run, Runs};
 use crate::submission::project::Project;
 use crate::submission::subject::Subject;
 use crate::support::cache::Cache;
 use crate::support::disk;
 use crate::support::interrupt::{self, Watch};
-use building::Progress;
-use timings::Clock;
-pub use timings::{Phase, Timings};
+use building::{Builder, Progress};
+use clock::Clock;
+
+pub use trial::{BuildReport, Purpose, Stop, Trial};
 
 /// How often a grader that waits for another one looks again.
 const LOCK_TICK: Duration = Duration::from_millis(50);
 
 /// A place to build and run in, which no other grader uses at the same time.
 pub struct Lab<'a> {
-    toolchain: &'a Toolchain,
-    options: &'a Options,
-    observer: &'a dyn Observer,
-    purpose: Purpose,
-    workspace: Workspace,
-    target: PathBuf,
+    builder: Builder<'a>,
     runs: Runs,
     pool: ThreadPool,
     timings: Mutex<Timings>,
     /// Released when it is dropped, which is last.
     _lock: File,
     _watch: Watch,
-}
-
-/// What a laboratory is opened for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
-    /// A few crates that will be built again after the next change.
-    Check,
-    /// Many crates that are built once. They have a target directory of their own.
-    Verify,
-}
-
-/// A subject and the tests that are to be run on it.
-#[derive(Clone)]
-pub struct Trial<'a> {
-    pub subject: Subject<'a>,
-    pub tests: Vec<&'a Test>,
-    /// How long each of them may take.
-    pub limits: Vec<Duration>,
-    /// When those that are left are not run any more.
-    pub stop: Stop,
-}
-
-/// When there is no sense in running the other tests of a subject.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stop {
-    Never,
-    /// So many of them have run out of time.
-    AfterTimeouts(usize),
-    /// One has shown that the subject is wrong.
-    WhenCaught,
-}
-
-impl Stop {
-    /// How many findings that [count](Stop::counts) are enough.
-    fn enough(self) -> usize {
-        match self {
-            Stop::Never => usize::MAX,
-            Stop::AfterTimeouts(most) => most,
-            Stop::WhenCaught => 1,
-        }
-    }
-
-    fn counts(self, verdict: Verdict) -> bool {
-        match self {
-            Stop::Never => false,
-            Stop::AfterTimeouts(_) => verdict == Verdict::TimedOut,
-            Stop::WhenCaught => verdict.is_caught(),
-        }
-    }
-}
-
-/// What building a subject has told.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BuildReport {
-    /// Why it did not build.
-    pub refusal: Option<Refusal>,
-    /// The source alone explains the refusal, so that it will be the same next time.
-    pub certain: bool,
-    /// rustc said what is wrong, be it in the hidden tests. The refusal is certain if those
-    /// build with the reference solution.
-    pub explained: bool,
-    /// Rendered warnings of the subject's crate, of the first kind of test.
-    pub warnings: Vec<String>,
 }
 
 /// Called with each finding: the index of the trial, of the test in it, and what was found.
@@ -143,15 +75,17 @@ impl<'a> Lab<'a> {
             .build()
             .context("starting threads")?;
         Ok(Lab {
-            toolchain,
-            options,
-            observer,
-            workspace: Workspace::at(scratch.join("workspace")),
-            target: scratch.join(match purpose {
-                Purpose::Check => "build",
-                Purpose::Verify => "build-verify",
-            }),
-            purpose,
+            builder: Builder {
+                toolchain,
+                options,
+                observer,
+                workspace: Workspace::at(scratch.join("workspace")),
+                target: scratch.join(match purpose {
+                    Purpose::Check => "build",
+                    Purpose::Verify => "build-verify",
+                }),
+                purpose,
+            },
             runs: Runs::only_one_in(&scratch.join("runs"))?,
             pool,
             timings: Mutex::default(),
@@ -167,8 +101,7 @@ impl<'a> Lab<'a> {
 
     /// cargo's own report on the last build, if it was asked to write one.
     pub fn cargo_timings(&self) -> Option<PathBuf> {
-        let report = self.target.join(cargo::TIMINGS);
-        (self.options.timings && report.is_file()).then_some(report)
+        self.builder.cargo_timings()
     }
 
     /// Builds all subjects and runs all their tests. The result has one report for each trial;
@@ -188,7 +121,7 @@ impl<'a> Lab<'a> {
             .zip(&linked)
             .map(|(trial, tests)| (&trial.subject, tests.as_slice()))
             .collect();
-        self.workspace.write(&wanted)?;
+        self.builder.workspace.write(&wanted)?;
         let broken: Mutex<Option<Error>> = Mutex::new(None);
         let mut progress: Vec<Progress> = trials.iter().map(|_| Progress::default()).collect();
         let refused: Vec<AtomicBool> = trials.iter().map(|_| AtomicBool::new(false)).collect();
@@ -217,8 +150,9 @@ impl<'a> Lab<'a> {
         };
         let clock = Clock::start();
         let (finished, compile) = self.pool.in_place_scope_fifo(|scope| {
-            self.build(
+            self.builder.build(
                 trials,
+                &self.runs.file("cargo.log"),
                 &mut progress,
                 &refused,
                 &|trial, kind, executable| {
@@ -238,7 +172,7 @@ impl<'a> Lab<'a> {
             .cpu
             .zip(compile.cpu)
             .map(|(all, cargo)| all - cargo);
-        let reports = self.reports(trials, &progress, finished)?;
+        let reports = self.builder.reports(trials, &progress, finished)?;
         let clock = Clock::start();
         for (index, trial) in trials.iter().enumerate() {
             for (test, spec) in trial
@@ -265,7 +199,7 @@ impl<'a> Lab<'a> {
     /// after the next change, maybe with other tests to be run: then all are there, so that
     /// what has not changed is not built again.
     fn linked<'b>(&self, trial: &Trial<'b>) -> Vec<&'b Test> {
-        match self.purpose {
+        match self.builder.purpose {
             Purpose::Verify => trial.tests.clone(),
             Purpose::Check => {
                 let (kinds, all) = (trial.kinds(), &trial.subject.exercise.tests);
@@ -277,24 +211,17 @@ impl<'a> Lab<'a> {
     fn run(&self, trial: &Trial<'_>, test: usize, executable: &Path) -> Result<Finding> {
         let spec = trial.tests[test];
         let topic = &trial.subject.exercise.topic;
-        self.observer.on(Event::TestStarted {
+        self.builder.observer.on(Event::TestStarted {
             topic,
             test: &spec.name,
         });
         self.runs.run(&Run {
             executable,
             test: spec,
-            seed: self.options.seed,
-            effort: self.options.effort,
+            seed: self.builder.options.seed,
+            effort: self.builder.options.effort,
             limit: trial.limits[test],
         })
-    }
-}
-
-impl Trial<'_> {
-    /// The kinds of its tests, each once.
-    fn kinds(&self) -> Vec<Kind> {
-        catalog::kinds(&self.tests)
     }
 }
 

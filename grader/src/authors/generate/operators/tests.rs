@@ -3,7 +3,7 @@ use super::*;
 /// The names of the mutants of a function with this body.
 fn names(source: &str) -> Vec<String> {
     let mutants = mutants(source).expect("valid Rust");
-    mutants.iter().map(Mutant::name).collect()
+    mutants.iter().map(Generated::name).collect()
 }
 
 fn has(source: &str, name: &str) {

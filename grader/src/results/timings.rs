@@ -1,8 +1,6 @@
-//! Where the time of a laboratory goes.
+//! Where the time goes.
 
-use std::time::{Duration, Instant};
-
-use crate::support::process;
+use std::time::Duration;
 
 /// The phases of everything that a laboratory has done.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -45,38 +43,10 @@ impl Phase {
 
 impl Timings {
     /// Adds what a laboratory has done next.
-    pub(super) fn add(&mut self, more: Timings) {
+    pub fn add(&mut self, more: Timings) {
         self.compile.add(more.compile);
         self.tests.add(more.tests);
         self.tests_alone.add(more.tests_alone);
-    }
-}
-
-/// Measures from here on.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Clock {
-    started: Instant,
-    cpu: Option<Duration>,
-}
-
-impl Clock {
-    pub(super) fn start() -> Clock {
-        Clock {
-            started: Instant::now(),
-            cpu: process::cpu_of_children(),
-        }
-    }
-
-    /// What was spent since: all processes that were started and have ended.
-    pub(super) fn phase(self, count: usize) -> Phase {
-        let now = process::cpu_of_children();
-        Phase {
-            count,
-            wall: self.started.elapsed(),
-            cpu: now
-                .zip(self.cpu)
-                .map(|(now, then)| now.saturating_sub(then)),
-        }
     }
 }
 
@@ -104,16 +74,5 @@ mod tests {
         assert_eq!(timings.tests.cpu, Some(Duration::from_secs(2)));
         assert_eq!(timings.tests_alone.cpu, None);
         assert_eq!(timings.cpu(), None);
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_clock_sees_the_work_of_processes_that_have_ended() {
-        let clock = Clock::start();
-        let loop_of_the_shell = "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done";
-        let mut shell = std::process::Command::new("sh");
-        let status = shell.args(["-c", loop_of_the_shell]).status().unwrap();
-        assert!(status.success());
-        assert!(clock.phase(1).cpu.is_some_and(|cpu| !cpu.is_zero()));
     }
 }
