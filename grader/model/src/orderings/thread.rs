@@ -300,7 +300,7 @@ impl<T> Started<T> {
     pub(super) fn is_finished(&self) -> bool {
         let event = event(Op::IsFinished, Location::caller()).to(self.thread.index());
         if !self.packet.finished.load(Ordering::Relaxed) {
-            switching(loom::thread::yield_now);
+            world::give_way();
         }
         let finished = self.packet.finished.load(Ordering::Relaxed);
         if finished {

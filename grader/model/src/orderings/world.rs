@@ -361,7 +361,8 @@ pub(super) fn record_yield(event: Event) {
     give_way();
 }
 
-fn give_way() {
+/// Lets others run; counted, so that threads which give way to each other for ever are cut off.
+pub(super) fn give_way() {
     with(|world| {
         world.looks.set(0);
         let rounds = world.rounds.get();
