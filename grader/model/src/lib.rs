@@ -13,7 +13,9 @@ pub mod harness;
 pub mod outcome;
 pub mod trace;
 
-mod rounds;
+#[cfg(any(feature = "interleavings", feature = "orderings"))]
+mod scalar;
+mod thread_local;
 
 #[cfg(feature = "interleavings")]
 pub mod interleavings;

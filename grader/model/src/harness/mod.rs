@@ -11,7 +11,7 @@ mod record;
 
 use std::any::Any;
 use std::io;
-use std::panic::{self, AssertUnwindSafe};
+use std::panic;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -166,16 +166,22 @@ fn write(record: &Record) -> Result<(), String> {
 /// Runs a closure and makes a panic in it into data.
 ///
 /// `passes` tells the payloads that are not for the caller and go on unwinding.
+#[cfg(feature = "real")]
 pub(crate) fn catch<R>(
     body: impl FnOnce() -> R,
     passes: impl Fn(&(dyn Any + Send)) -> bool,
 ) -> Result<R, String> {
-    panic::catch_unwind(AssertUnwindSafe(body)).map_err(|payload| {
+    panic::catch_unwind(panic::AssertUnwindSafe(body)).map_err(|payload| {
         if payload.is::<Failure>() || passes(&*payload) {
             panic::resume_unwind(payload);
         }
-        text_of(&*payload).unwrap_or_else(|| "a panic without a message".to_owned())
+        message_of(&*payload)
     })
+}
+
+/// What a panic says, or that it says nothing.
+pub(crate) fn message_of(payload: &(dyn Any + Send)) -> String {
+    text_of(payload).unwrap_or_else(|| "a panic without a message".to_owned())
 }
 
 /// A panic of the hidden test is an assertion; one raised elsewhere is the learner's.

@@ -4,7 +4,7 @@ use std::any::Any;
 
 use super::kernel::{Gate, Kernel, Stop};
 use super::object::{ObjectId, State};
-use super::panic::text;
+use super::panics::text;
 use crate::outcome::{Diagnosis, Failure};
 use crate::trace::{Counterexample, Event, Op, Outcome, Story};
 

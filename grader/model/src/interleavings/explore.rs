@@ -7,10 +7,10 @@ use std::rc::Rc;
 use super::coroutine::Worker;
 use super::diagnose::{self, Rescue};
 use super::kernel::{self, Next, Rules, Stop, Strategy};
-use super::panic::{catch, listen};
+use super::panics::{catch, listen};
+use super::raw;
 use super::sampler::Sampler;
 use super::search::Search;
-use super::thread;
 use crate::harness::{self, Effort};
 use crate::outcome::{Completeness, Exploration, Failure};
 
@@ -279,10 +279,10 @@ impl Run<'_> {
     fn execute(&mut self) -> Result<(), Stop> {
         let test = Rc::clone(&self.test);
         let job = Box::new(move || {
-            thread::run(|| {
+            raw::run(|| {
                 if let Err(payload) = catch(|| test()) {
                     PAYLOAD.set(Some(payload));
-                    thread::stop_here(Stop::Panicked);
+                    kernel::stop_here(Stop::Panicked);
                 }
                 false
             });

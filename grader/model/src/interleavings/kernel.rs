@@ -7,7 +7,6 @@
 
 use std::any::Any;
 use std::cell::RefCell;
-use std::panic::Location;
 use std::time::Duration;
 
 use super::clock::{Clock, MAX_THREADS};
@@ -16,7 +15,7 @@ use super::object::{Access, Object, ObjectId, State};
 use super::sampler::Sampler;
 use super::search::Search;
 use crate::outcome::Diagnosis;
-use crate::trace::{Event, ObjectInfo, ObjectKind, Op};
+use crate::trace::{Event, ObjectInfo, ObjectKind, Op, Place};
 
 /// Whether a pending operation can be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,8 +37,12 @@ pub(super) enum Gate {
     Receivable(ObjectId, Option<Duration>),
     /// The channel has room, or nobody can receive any more.
     Sendable(ObjectId),
+    /// So many messages have been received from the channel, or nobody can receive any more.
+    Received(ObjectId, u64),
     /// No initialisation is running.
     Settled(ObjectId),
+    /// An initialisation has been completed; or has panicked, if that is enough.
+    Initialised(ObjectId, bool),
     /// The other thread is blocked or has ended.
     Blocked(usize),
     /// The virtual clock reaches the deadline, which it does when the thread is picked.
@@ -53,11 +56,11 @@ pub(super) struct Request {
     pub gate: Gate,
     /// What it touches, at most two objects, and how.
     pub touches: [Option<(ObjectId, Access)>; 2],
-    pub location: &'static Location<'static>,
+    pub location: Place,
 }
 
 impl Request {
-    pub(super) fn new(op: Op, location: &'static Location<'static>) -> Request {
+    pub(super) fn new(op: Op, location: Place) -> Request {
         Request {
             op,
             gate: Gate::Open,
@@ -239,6 +242,13 @@ pub(super) fn step<R>(request: Request, effect: impl FnOnce(&mut Kernel) -> R) -
     })
 }
 
+/// The test cannot go on; the thread is left where it is.
+pub(super) fn stop_here(stop: Stop) -> ! {
+    with(|kernel| kernel.stop(stop));
+    coroutine::suspend();
+    unreachable!("an execution that has been stopped goes on")
+}
+
 impl Kernel {
     fn idle() -> Kernel {
         Kernel {
@@ -271,7 +281,7 @@ impl Kernel {
     }
 
     /// Forgets the execution before and starts one with a main thread that runs `job`.
-    pub(super) fn begin(&mut self, job: Box<dyn FnOnce()>, location: &'static Location<'static>) {
+    pub(super) fn begin(&mut self, job: Box<dyn FnOnce()>, location: Place) {
         self.active = true;
         self.generation += 1;
         self.current = 0;
@@ -314,7 +324,7 @@ impl Kernel {
         &mut self,
         job: Box<dyn FnOnce()>,
         name: Option<String>,
-        location: &'static Location<'static>,
+        location: Place,
     ) -> usize {
         assert!(
             self.threads.len() < MAX_THREADS,

@@ -2,8 +2,9 @@
 
 use std::fmt;
 use std::panic::Location;
+use std::rc::Rc;
 
-use super::object::{Body, Core};
+use super::object::Core;
 use super::world::{self, Detail, event, switching};
 use crate::trace::{ObjectIndex, ObjectKind, Op};
 
@@ -69,7 +70,7 @@ impl<T: Copy> Tracked<T> {
     }
 
     fn object(&self) -> ObjectIndex {
-        self.core.get(|| Body::Plain).0
+        self.core.get(|| Rc::new(())).0
     }
 }
 
