@@ -5,11 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
+use crate::differences::{Difference, Misfit};
 use crate::embedded;
-use crate::header::{self, Alternate, Mutant};
+use crate::header::{self, Alternate, Base, Mutant};
 use crate::verdict::Kind;
 
 /// The points of every exercise.
@@ -226,30 +227,76 @@ pub fn reference(topic: &str) -> Result<Files> {
 ///
 /// # Errors
 ///
-/// The header of one is wrong, or it names a test that does not exist.
+/// The header of one is wrong, it names a test that does not exist, or its difference does not
+/// fit its base. The error tells this of all mutants of which it is true.
 pub fn mutants(exercise: &Exercise) -> Result<Vec<Mutant>> {
-    let topic = &exercise.topic;
-    let mut found = Vec::new();
-    for (file, text) in embedded::below(&format!("suites/{topic}/mutants")) {
-        let mutant = header::mutant(text)
-            .with_context(|| format!("reading grader/suites/{topic}/mutants/{file}"))?;
-        let stem = file.trim_end_matches(".rs").replace('_', "-");
-        ensure!(
-            stem == mutant.name,
-            "grader/suites/{topic}/mutants/{file} calls itself `{}`",
-            mutant.name
-        );
-        for catch in &mutant.caught_by {
-            if !exercise.tests.iter().any(|test| test.name == catch.test) {
-                bail!(
-                    "grader/suites/{topic}/mutants/{file} names the test `{}`, which is not in exercise.toml",
-                    catch.test
-                );
+    let folder = format!("suites/{}/mutants", exercise.topic);
+    let (mut found, mut faults) = (Vec::new(), Vec::new());
+    for (file, text) in embedded::below(&folder) {
+        match mutant(exercise, file, text) {
+            Ok(mutant) => found.push(mutant),
+            Err(error) => {
+                let line = error
+                    .downcast_ref::<Misfit>()
+                    .map(|it| format!(":{}", it.line));
+                let line = line.unwrap_or_default();
+                faults.push(format!("grader/{folder}/{file}{line}: {error:#}"));
             }
         }
-        found.push(mutant);
     }
+    ensure!(faults.is_empty(), "{}", faults.join("\n"));
     Ok(found)
+}
+
+/// Reads a mutant from its file, a difference or a whole crate.
+fn mutant(exercise: &Exercise, file: &str, text: &str) -> Result<Mutant> {
+    let (stem, ending) = file.rsplit_once('.').unwrap_or((file, ""));
+    let mut mutant = match ending {
+        "diff" => header::mutant(text, header::OF_DIFFERENCE)?,
+        _ => header::mutant(text, header::OF_CRATE)?,
+    };
+    ensure!(
+        stem.replace('_', "-") == mutant.name,
+        "it calls itself `{}`",
+        mutant.name
+    );
+    for catch in &mutant.caught_by {
+        ensure!(
+            exercise.tests.iter().any(|test| test.name == catch.test),
+            "it names the test `{}`, which is not in exercise.toml",
+            catch.test
+        );
+    }
+    ensure!(
+        (ending == "diff") == (mutant.base != Base::None),
+        "a mutant with a base is a difference in a file `{stem}.diff`, and one without \
+         (`base: none`) a whole crate in `{stem}.rs`"
+    );
+    if let Some((base_name, base)) = base(&exercise.topic, &mutant.base)? {
+        let difference = Difference::read(text)?;
+        // An alternate's header says that it is right.
+        mutant.text = header::below(&difference.apply(base, &base_name)?).to_owned();
+        mutant.difference = Some(difference.to_string());
+    }
+    Ok(mutant)
+}
+
+/// The file of a base in the repository, and its text.
+fn base(topic: &str, base: &Base) -> Result<Option<(String, &'static str)>> {
+    let name = match base {
+        Base::Reference => format!("solutions/{topic}/src/lib.rs"),
+        Base::Alternate(name) => {
+            format!("suites/{topic}/alternates/{}.rs", name.replace('-', "_"))
+        }
+        Base::None => return Ok(None),
+    };
+    let shown = match base {
+        Base::Alternate(_) => format!("grader/{name}"),
+        _ => name.clone(),
+    };
+    let text = embedded::text(&name);
+    let text = text.with_context(|| format!("its base is `{base}`, but there is no {shown}"))?;
+    Ok(Some((shown, text)))
 }
 
 /// The correct solutions by other means, by file name.

@@ -5,7 +5,8 @@
 //!
 //! * what is asked: [`cli`], [`commands`], [`exit_code`], [`interrupt`];
 //! * what there is: [`catalog`] (the topics and their suites, [`embedded`] in the
-//!   binary, with a [`header`] in each mutant), [`project`] (the directories),
+//!   binary, with a [`header`] in each mutant, which is one of the [`differences`] to what
+//!   is right), [`project`] (the directories),
 //!   [`intake`], [`policy`] and [`policy_report`] (which learner files are taken),
 //!   [`skeleton`] (whether they have been touched);
 //! * building: [`toolchain`], [`subject`] (a crate to be graded), [`workspace`],
@@ -28,6 +29,7 @@ pub mod exit_code;
 pub mod interrupt;
 
 pub mod catalog;
+pub mod differences;
 pub mod embedded;
 pub mod header;
 pub mod intake;

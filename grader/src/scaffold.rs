@@ -16,8 +16,7 @@ use crate::embedded;
 use crate::exit_code::Usage;
 use crate::messages::new_kata as say;
 
-/// Stands in each file of a new kata, in front of what its author has to replace.
-pub const MARKER: &str = "REPLACE:";
+pub use crate::header::MARKER;
 
 /// What was made.
 #[derive(Debug, Clone)]

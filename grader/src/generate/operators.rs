@@ -11,6 +11,7 @@ use syn::visit::{self, Visit};
 use syn::{BinOp, Expr, ReturnType, Stmt, UnOp};
 
 use super::values;
+use crate::differences::type_name;
 
 /// The source with one change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -205,7 +206,7 @@ impl<'ast> Visit<'ast> for Changes<'_> {
         if matches!(of_trait.as_deref(), Some("Display" | "Debug")) {
             return;
         }
-        let outer = self.owner.replace(values::type_name(&item.self_ty));
+        let outer = self.owner.replace(type_name(&item.self_ty));
         visit::visit_item_impl(self, item);
         self.owner = outer;
     }

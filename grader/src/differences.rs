@@ -1,0 +1,311 @@
+//! Differences: a text as what sets it apart from another one, its base.
+//!
+//! ```text
+//! @@ Lock::release @@
+//!              return Err(NotAcquired);
+//!          }
+//! -        self.freed.notify_one();
+//!          Ok(())
+//! ```
+//!
+//! A hunk is written as in a unified diff, but its head names the item of the base in which
+//! the change begins, and no line numbers: these are wrong after the next edit of the base,
+//! and nobody can count them by hand. The lines that a hunk keeps and removes tell where it
+//! belongs. There must be one such place in that item, no more and no less, so that a change
+//! of the base never moves a hunk in silence.
+
+mod making;
+mod places;
+
+use std::fmt;
+use std::ops::Range;
+
+use anyhow::{Result, bail};
+
+pub use making::between;
+use places::Places;
+pub(crate) use places::type_name;
+
+/// What sets a text apart from its base.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    hunks: Vec<Hunk>,
+}
+
+/// Lines that belong together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Hunk {
+    /// The item of the base in which the change begins, for example `Lock::release`.
+    place: String,
+    /// Where it stands in the file that it was read from, counted from 1.
+    number_of_line: usize,
+    lines: Vec<Line>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Line {
+    /// Is in both texts.
+    Kept(String),
+    /// Is in the base alone.
+    Removed(String),
+    /// Is not in the base.
+    Added(String),
+}
+
+/// A hunk that is written wrongly, or that its base has no place for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misfit {
+    /// The line of the difference's file, counted from 1.
+    pub line: usize,
+    /// What is wrong, and what to do.
+    pub message: String,
+}
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Misfit {}
+
+impl Difference {
+    /// Reads hunks. What comes before the first one, and lines that begin with `#`, is for
+    /// people.
+    ///
+    /// # Errors
+    ///
+    /// A line is none of a hunk, a hunk changes nothing, or there is none.
+    pub fn read(text: &str) -> Result<Difference, Misfit> {
+        let mut hunks: Vec<Hunk> = Vec::new();
+        for (index, line) in text.lines().enumerate() {
+            let number_of_line = index + 1;
+            if let Some(place) = head(line) {
+                hunks.push(Hunk {
+                    place: place.to_owned(),
+                    number_of_line,
+                    lines: Vec::new(),
+                });
+                continue;
+            }
+            let Some(hunk) = hunks.last_mut() else {
+                continue;
+            };
+            let misfit = |message: &str| Misfit {
+                line: number_of_line,
+                message: message.to_owned(),
+            };
+            let mut characters = line.chars();
+            match characters.next() {
+                // Editors take the only space off an empty line.
+                None => hunk.lines.push(Line::Kept(String::new())),
+                Some(' ') => hunk.lines.push(Line::Kept(characters.as_str().to_owned())),
+                Some('-') => hunk
+                    .lines
+                    .push(Line::Removed(characters.as_str().to_owned())),
+                Some('+') => hunk.lines.push(Line::Added(characters.as_str().to_owned())),
+                // `\ No newline at end of file`; here, each file ends with one.
+                Some('#' | '\\') => {}
+                Some('@') => {
+                    return Err(misfit("the head of a hunk is written `@@ Item::name @@`"));
+                }
+                Some(_) => {
+                    return Err(misfit(
+                        "each line of a hunk begins with a space, `-` or `+`, \
+                         and each remark between hunks with `#`",
+                    ));
+                }
+            }
+        }
+        if hunks.is_empty() {
+            return Err(Misfit {
+                line: 1,
+                message: "there is no hunk: its head is written `@@ Item::name @@`".to_owned(),
+            });
+        }
+        for (index, hunk) in hunks.iter_mut().enumerate() {
+            hunk.trim();
+            if !hunk.lines.iter().any(Line::is_change) {
+                return Err(hunk.misfit(index, "it neither removes nor adds a line"));
+            }
+        }
+        Ok(Difference { hunks })
+    }
+
+    /// The text that this makes of the base. `base_name` is what messages call the base.
+    ///
+    /// Line ends do not count, and the result has a `\n` after each line.
+    ///
+    /// # Errors
+    ///
+    /// The base is no Rust, a hunk fits nowhere or in several places of the item that it names,
+    /// or hunks overlap.
+    pub fn apply(&self, base: &str, base_name: &str) -> Result<String> {
+        let lines: Vec<&str> = base.lines().collect();
+        let places = Places::of(base)?;
+        let mut text = String::new();
+        let mut done = 0;
+        for (index, hunk) in self.hunks.iter().enumerate() {
+            let misfit = |message: &str| hunk.misfit(index, message);
+            let start = hunk
+                .locate(&lines, &places, base_name)
+                .map_err(|message| misfit(&message))?;
+            if start < done {
+                bail!(misfit(&format!(
+                    "it begins at line {} of {base_name}, before the end of the hunk above: write \
+                     them in the order of their lines, and as one where they overlap",
+                    start + 1
+                )));
+            }
+            push(&mut text, &lines[done..start]);
+            done = start;
+            for line in &hunk.lines {
+                match line {
+                    // As it is in the base, though the hunk may have lost spaces at its end.
+                    Line::Kept(_) => push(&mut text, &[lines[done]]),
+                    Line::Added(added) => push(&mut text, &[added]),
+                    Line::Removed(_) => {}
+                }
+                done += usize::from(!matches!(line, Line::Added(_)));
+            }
+        }
+        push(&mut text, &lines[done..]);
+        Ok(text)
+    }
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, hunk) in self.hunks.iter().enumerate() {
+            if index > 0 {
+                writeln!(f)?;
+            }
+            writeln!(f, "@@ {} @@", hunk.place)?;
+            for line in &hunk.lines {
+                match line {
+                    Line::Kept(text) if text.is_empty() => writeln!(f)?,
+                    Line::Kept(text) => writeln!(f, " {text}")?,
+                    Line::Removed(text) => writeln!(f, "-{text}")?,
+                    Line::Added(text) => writeln!(f, "+{text}")?,
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Hunk {
+    fn misfit(&self, index: usize, message: &str) -> Misfit {
+        Misfit {
+            line: self.number_of_line,
+            message: format!("hunk {}, in `{}`: {message}", index + 1, self.place),
+        }
+    }
+
+    /// Empty lines at the end only set a hunk off from the next one.
+    fn trim(&mut self) {
+        while self.lines.last() == Some(&Line::Kept(String::new())) {
+            self.lines.pop();
+        }
+    }
+
+    /// The lines of the base that it keeps or removes.
+    fn old(&self) -> Vec<&str> {
+        let lines = self.lines.iter();
+        lines.filter_map(Line::old).collect()
+    }
+
+    /// The lines of the base where its first change is, counted from the hunk's first line: those
+    /// that are removed there, or none, where something is only added.
+    fn first_change(&self) -> Range<usize> {
+        let kept = self.lines.iter().take_while(|line| !line.is_change());
+        let start = kept.count();
+        let changes = self.lines[start..].iter().take_while(|it| it.is_change());
+        start..start + changes.filter(|line| line.old().is_some()).count()
+    }
+
+    /// The only line of the base, counted from 0, at which this can begin.
+    fn locate(&self, base: &[&str], places: &Places, base_name: &str) -> Result<usize, String> {
+        let old = self.old();
+        let first = self.first_change();
+        let place_at = |start: usize| places.of_change(first.start + start..first.end + start);
+        let fitting: Vec<usize> = (0..(base.len() + 1).saturating_sub(old.len()))
+            .filter(|&start| old.iter().zip(&base[start..]).all(|(a, b)| is_same(a, b)))
+            .collect();
+        let here: Vec<usize> = fitting
+            .iter()
+            .copied()
+            .filter(|&start| place_at(start) == self.place)
+            .collect();
+        match (here.as_slice(), fitting.as_slice()) {
+            ([only], _) => Ok(*only),
+            ([], []) => Err(self.not_found(base, base_name)),
+            ([], [elsewhere, ..]) => Err(format!(
+                "its lines are in `{}`, at line {} of {base_name}: write that name between the `@@`",
+                place_at(*elsewhere),
+                elsewhere + 1
+            )),
+            (several, _) => {
+                let numbers: Vec<String> = several.iter().map(|it| (it + 1).to_string()).collect();
+                Err(format!(
+                    "its lines are there {} times, at lines {} of {base_name}: add lines from \
+                     above or below, until they are there only once",
+                    several.len(),
+                    numbers.join(" and ")
+                ))
+            }
+        }
+    }
+
+    fn not_found(&self, base: &[&str], base_name: &str) -> String {
+        let old = self.old();
+        let is_there = |line: &&&str| base.iter().any(|it| is_same(line, it));
+        let missing: Vec<&&str> = old.iter().filter(|line| !is_there(line)).collect();
+        let (lines, what) = match missing.is_empty() {
+            true => (
+                old.iter().collect(),
+                "these lines do not follow each other in",
+            ),
+            false => (missing, "these lines are not in"),
+        };
+        let lines: Vec<String> = lines.iter().map(|line| format!("\n    {line}")).collect();
+        format!(
+            "{what} {base_name}:{}\n  write the hunk's lines as they are there now",
+            lines.concat()
+        )
+    }
+}
+
+impl Line {
+    fn old(&self) -> Option<&str> {
+        match self {
+            Line::Kept(text) | Line::Removed(text) => Some(text),
+            Line::Added(_) => None,
+        }
+    }
+
+    fn is_change(&self) -> bool {
+        !matches!(self, Line::Kept(_))
+    }
+}
+
+/// The place that the head of a hunk names.
+fn head(line: &str) -> Option<&str> {
+    let place = line.strip_prefix("@@ ")?.trim_end().strip_suffix(" @@")?;
+    Some(place.trim())
+}
+
+/// Whether two lines are the same, apart from spaces at the end that nobody sees.
+fn is_same(a: &str, b: &str) -> bool {
+    a.trim_end() == b.trim_end()
+}
+
+fn push(text: &mut String, lines: &[&str]) {
+    for line in lines {
+        text.push_str(line);
+        text.push('\n');
+    }
+}
+
+#[cfg(test)]
+mod tests;
