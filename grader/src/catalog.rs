@@ -4,11 +4,12 @@
 //! mistake in an author's file, never the learner's doing.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
-use crate::differences::{Difference, Misfit};
+use crate::differences::{self, Difference, Misfit};
 use crate::embedded;
 use crate::header::{self, Alternate, Base, Mutant};
 use crate::verdict::Kind;
@@ -231,15 +232,14 @@ pub fn reference(topic: &str) -> Result<Files> {
 /// fit its base. The error tells this of all mutants of which it is true.
 pub fn mutants(exercise: &Exercise) -> Result<Vec<Mutant>> {
     let folder = format!("suites/{}/mutants", exercise.topic);
+    let mut bases = BTreeMap::new();
     let (mut found, mut faults) = (Vec::new(), Vec::new());
     for (file, text) in embedded::below(&folder) {
-        match mutant(exercise, file, text) {
+        match mutant(exercise, file, text, &mut bases) {
             Ok(mutant) => found.push(mutant),
             Err(error) => {
-                let line = error
-                    .downcast_ref::<Misfit>()
-                    .map(|it| format!(":{}", it.line));
-                let line = line.unwrap_or_default();
+                let line = error.downcast_ref::<Misfit>().map(|it| it.line);
+                let line = line.map(|line| format!(":{line}")).unwrap_or_default();
                 faults.push(format!("grader/{folder}/{file}{line}: {error:#}"));
             }
         }
@@ -248,8 +248,14 @@ pub fn mutants(exercise: &Exercise) -> Result<Vec<Mutant>> {
     Ok(found)
 }
 
-/// Reads a mutant from its file, a difference or a whole crate.
-fn mutant(exercise: &Exercise, file: &str, text: &str) -> Result<Mutant> {
+/// Reads a mutant from its file, a difference or a whole crate. `bases` keeps what was read
+/// for it, by file.
+fn mutant(
+    exercise: &Exercise,
+    file: &str,
+    text: &str,
+    bases: &mut BTreeMap<String, differences::Base<'static>>,
+) -> Result<Mutant> {
     let (stem, ending) = file.rsplit_once('.').unwrap_or((file, ""));
     let mut mutant = match ending {
         "diff" => header::mutant(text, header::OF_DIFFERENCE)?,
@@ -267,36 +273,64 @@ fn mutant(exercise: &Exercise, file: &str, text: &str) -> Result<Mutant> {
             catch.test
         );
     }
+    let base = file_of(&exercise.topic, &mutant.base);
     ensure!(
-        (ending == "diff") == (mutant.base != Base::None),
+        (ending == "diff") == base.is_some(),
         "a mutant with a base is a difference in a file `{stem}.diff`, and one without \
          (`base: none`) a whole crate in `{stem}.rs`"
     );
-    if let Some((base_name, base)) = base(&exercise.topic, &mutant.base)? {
+    if let Some(file) = base {
+        let base = match bases.entry(file) {
+            Entry::Occupied(present) => present.into_mut(),
+            Entry::Vacant(absent) => {
+                let base = base_at(absent.key())?;
+                absent.insert(base)
+            }
+        };
         let difference = Difference::read(text)?;
         // An alternate's header says that it is right.
-        mutant.text = header::below(&difference.apply(base, &base_name)?).to_owned();
+        mutant.text = header::below(&difference.apply(base)?).to_owned();
         mutant.difference = Some(difference.to_string());
     }
     Ok(mutant)
 }
 
-/// The file of a base in the repository, and its text.
-fn base(topic: &str, base: &Base) -> Result<Option<(String, &'static str)>> {
-    let name = match base {
-        Base::Reference => format!("solutions/{topic}/src/lib.rs"),
+/// What a mutant of a topic can be a difference to, the reference solution first.
+///
+/// # Errors
+///
+/// The header of an alternate is wrong.
+pub fn bases(topic: &str) -> Result<Vec<Base>> {
+    let alternates = alternates(topic)?.into_iter();
+    let alternates = alternates.map(|alternate| Base::Alternate(alternate.name));
+    Ok([Base::Reference].into_iter().chain(alternates).collect())
+}
+
+/// The text of a mutant's base, ready to be compared; none for [`Base::None`].
+///
+/// # Errors
+///
+/// There is no such base, or it is no Rust.
+pub fn base(topic: &str, base: &Base) -> Result<Option<differences::Base<'static>>> {
+    file_of(topic, base).map(|file| base_at(&file)).transpose()
+}
+
+fn base_at(file: &str) -> Result<differences::Base<'static>> {
+    let text = embedded::text(file.trim_start_matches("grader/"));
+    let text = text.with_context(|| format!("its base is {file}, which does not exist"))?;
+    differences::Base::new(file, text)
+}
+
+/// The file of a mutant's base, by its path in the repository.
+fn file_of(topic: &str, base: &Base) -> Option<String> {
+    match base {
+        Base::Reference => Some(format!("solutions/{topic}/src/lib.rs")),
         Base::Alternate(name) => {
-            format!("suites/{topic}/alternates/{}.rs", name.replace('-', "_"))
+            let file = name.replace('-', "_");
+            Some(format!("grader/suites/{topic}/alternates/{file}.rs"))
         }
-        Base::None => return Ok(None),
-    };
-    let shown = match base {
-        Base::Alternate(_) => format!("grader/{name}"),
-        _ => name.clone(),
-    };
-    let text = embedded::text(&name);
-    let text = text.with_context(|| format!("its base is `{base}`, but there is no {shown}"))?;
-    Ok(Some((shown, text)))
+        Base::None => None,
+    }
 }
 
 /// The correct solutions by other means, by file name.

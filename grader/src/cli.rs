@@ -3,6 +3,7 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::builder::styling::{AnsiColor, Effects, Styles};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
@@ -38,7 +39,7 @@ pub enum Command {
     Hint(Hint),
     /// Test the tests: references must pass, mutants must be caught (for authors)
     Verify(Verify),
-    /// Make a new kata, small and complete, to be replaced piece by piece (for authors)
+    /// Make a new kata, small and complete, or a mutant of one (for authors)
     New(New),
 }
 
@@ -143,6 +144,26 @@ pub struct New {
     /// Name of the kata and of its crate: lower-case words joined by underscores
     #[arg(value_name = "TOPIC")]
     pub topic: String,
+    /// Make a mutant of this name instead, from an edited copy of what is right
+    #[arg(long, value_name = "NAME", requires = "copy")]
+    pub mutant: Option<String>,
+    /// The edited copy: the reference solution, or an alternate, with one wrong idea in it
+    #[arg(long, value_name = "FILE", group = "copy", requires = "mutant")]
+    pub from: Option<PathBuf>,
+    /// Write the whole crate of a mutant that there is to FILE, to try or to change it
+    #[arg(long, value_name = "FILE", group = "copy", requires = "mutant")]
+    pub to: Option<PathBuf>,
+    /// What it is a difference to: `reference`, `alternate NAME`, or `none` for a whole file
+    /// [default: the nearest]
+    #[arg(long, value_name = "BASE", requires = "from")]
+    pub base: Option<String>,
+    /// The wrong idea, as somebody who believes in it would say it
+    #[arg(long, value_name = "TEXT", requires = "from", value_parser = NonEmptyStringValueParser::new())]
+    pub idea: Option<String>,
+    /// A test that must catch it, and what it must find, for example
+    /// `model::no_lost_wakeup = lost_wakeup`; may be given several times
+    #[arg(long, value_name = "TEST = DIAGNOSIS", requires = "from")]
+    pub caught_by: Vec<String>,
 }
 
 /// How to grade.
@@ -238,6 +259,8 @@ const NEW_EXAMPLES: &str = "\
 Examples:
   grader new latch                    in your clone of the repository
   cargo grader verify latch           builds the grader again, with the new kata in it
+  grader new latch --mutant waits-once --from edited.rs
+  grader new latch --mutant waits-once --to whole.rs
 
 CONTRIBUTING.md goes through it step by step.";
 

@@ -20,11 +20,20 @@ mod places;
 use std::fmt;
 use std::ops::Range;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result};
 
 pub use making::between;
 use places::Places;
 pub(crate) use places::type_name;
+
+/// A text that others are differences to.
+#[derive(Debug)]
+pub struct Base<'a> {
+    /// What messages call it.
+    name: String,
+    lines: Vec<&'a str>,
+    places: Places,
+}
 
 /// What sets a text apart from its base.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,7 +78,40 @@ impl fmt::Display for Misfit {
 
 impl std::error::Error for Misfit {}
 
+impl<'a> Base<'a> {
+    /// A base with this text; messages call it `name`. How its lines end does not count.
+    ///
+    /// # Errors
+    ///
+    /// The text is no Rust.
+    pub fn new(name: &str, text: &'a str) -> Result<Base<'a>> {
+        Ok(Base {
+            name: name.to_owned(),
+            lines: text.lines().collect(),
+            places: Places::of(text).with_context(|| format!("reading {name}"))?,
+        })
+    }
+
+    /// The text, with a `\n` after each line.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        push(&mut text, &self.lines);
+        text
+    }
+
+    /// What messages call it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
 impl Difference {
+    /// How many lines it removes and adds.
+    pub fn size(&self) -> usize {
+        let lines = self.hunks.iter().flat_map(|hunk| &hunk.lines);
+        lines.filter(|line| line.is_change()).count()
+    }
+
     /// Reads hunks. What comes before the first one, and lines that begin with `#`, is for
     /// people.
     ///
@@ -132,29 +174,24 @@ impl Difference {
         Ok(Difference { hunks })
     }
 
-    /// The text that this makes of the base. `base_name` is what messages call the base.
-    ///
-    /// Line ends do not count, and the result has a `\n` after each line.
+    /// The text that this makes of the base, with a `\n` after each line.
     ///
     /// # Errors
     ///
-    /// The base is no Rust, a hunk fits nowhere or in several places of the item that it names,
-    /// or hunks overlap.
-    pub fn apply(&self, base: &str, base_name: &str) -> Result<String> {
-        let lines: Vec<&str> = base.lines().collect();
-        let places = Places::of(base)?;
+    /// A hunk fits nowhere or in several places of the item that it names, or hunks overlap.
+    pub fn apply(&self, base: &Base<'_>) -> Result<String, Misfit> {
+        let lines = &base.lines;
         let mut text = String::new();
         let mut done = 0;
         for (index, hunk) in self.hunks.iter().enumerate() {
             let misfit = |message: &str| hunk.misfit(index, message);
-            let start = hunk
-                .locate(&lines, &places, base_name)
-                .map_err(|message| misfit(&message))?;
+            let start = hunk.locate(base).map_err(|message| misfit(&message))?;
             if start < done {
-                bail!(misfit(&format!(
-                    "it begins at line {} of {base_name}, before the end of the hunk above: write \
-                     them in the order of their lines, and as one where they overlap",
-                    start + 1
+                return Err(misfit(&format!(
+                    "it begins at line {} of {}, before the end of the hunk above: write them in \
+                     the order of their lines, and as one where they overlap",
+                    start + 1,
+                    base.name
                 )));
             }
             push(&mut text, &lines[done..start]);
@@ -225,12 +262,17 @@ impl Hunk {
     }
 
     /// The only line of the base, counted from 0, at which this can begin.
-    fn locate(&self, base: &[&str], places: &Places, base_name: &str) -> Result<usize, String> {
+    fn locate(&self, base: &Base<'_>) -> Result<usize, String> {
+        let Base {
+            name,
+            lines,
+            places,
+        } = base;
         let old = self.old();
         let first = self.first_change();
         let place_at = |start: usize| places.of_change(first.start + start..first.end + start);
-        let fitting: Vec<usize> = (0..(base.len() + 1).saturating_sub(old.len()))
-            .filter(|&start| old.iter().zip(&base[start..]).all(|(a, b)| is_same(a, b)))
+        let fitting: Vec<usize> = (0..(lines.len() + 1).saturating_sub(old.len()))
+            .filter(|&start| old.iter().zip(&lines[start..]).all(|(a, b)| is_same(a, b)))
             .collect();
         let here: Vec<usize> = fitting
             .iter()
@@ -239,16 +281,16 @@ impl Hunk {
             .collect();
         match (here.as_slice(), fitting.as_slice()) {
             ([only], _) => Ok(*only),
-            ([], []) => Err(self.not_found(base, base_name)),
+            ([], []) => Err(self.not_found(base)),
             ([], [elsewhere, ..]) => Err(format!(
-                "its lines are in `{}`, at line {} of {base_name}: write that name between the `@@`",
+                "its lines are in `{}`, at line {} of {name}: write that name between the `@@`",
                 place_at(*elsewhere),
                 elsewhere + 1
             )),
             (several, _) => {
                 let numbers: Vec<String> = several.iter().map(|it| (it + 1).to_string()).collect();
                 Err(format!(
-                    "its lines are there {} times, at lines {} of {base_name}: add lines from \
+                    "its lines are there {} times, at lines {} of {name}: add lines from \
                      above or below, until they are there only once",
                     several.len(),
                     numbers.join(" and ")
@@ -257,9 +299,9 @@ impl Hunk {
         }
     }
 
-    fn not_found(&self, base: &[&str], base_name: &str) -> String {
+    fn not_found(&self, base: &Base<'_>) -> String {
         let old = self.old();
-        let is_there = |line: &&&str| base.iter().any(|it| is_same(line, it));
+        let is_there = |line: &&&str| base.lines.iter().any(|it| is_same(line, it));
         let missing: Vec<&&str> = old.iter().filter(|line| !is_there(line)).collect();
         let (lines, what) = match missing.is_empty() {
             true => (
@@ -270,7 +312,8 @@ impl Hunk {
         };
         let lines: Vec<String> = lines.iter().map(|line| format!("\n    {line}")).collect();
         format!(
-            "{what} {base_name}:{}\n  write the hunk's lines as they are there now",
+            "{what} {}:{}\n  write the hunk's lines as they are there now",
+            base.name,
             lines.concat()
         )
     }

@@ -113,9 +113,15 @@ pub fn mutant(text: &str, mark: &str) -> Result<Mutant> {
         }
     }
     ensure!(!caught_by.is_empty(), "the header has no `caught-by:`");
+    let idea = idea.context("the header has no `idea:`")?;
+    ensure!(
+        !idea.starts_with(MARKER),
+        "the header does not say yet what the wrong idea is: write it at `idea:`, as somebody \
+         who believes in it would say it"
+    );
     Ok(Mutant {
         name: name.context("the header has no `mutant:`")?,
-        idea: idea.context("the header has no `idea:`")?,
+        idea,
         base: base.context("the header has no `base:`")?,
         caught_by,
         only,
@@ -175,7 +181,12 @@ fn base(value: &str) -> Result<Base> {
     })
 }
 
-fn catch(value: &str) -> Result<Catch> {
+/// Reads the value of a field `caught-by`.
+///
+/// # Errors
+///
+/// It is not written `TEST = DIAGNOSIS`, or there is no such diagnosis.
+pub fn catch(value: &str) -> Result<Catch> {
     ensure!(
         !value.starts_with(MARKER),
         "the header does not say yet who catches the mutant: write a line \
@@ -228,6 +239,13 @@ mod tests {
         assert!(error(&start).contains("`caught-by:`"));
         assert!(with("caught-by: a::b = bad_luck").contains("`bad_luck` is no diagnosis"));
         assert!(with("caught-by: REPLACE: TEST = DIAGNOSIS").contains("does not say yet"));
+        let idea = [
+            "mutant: x",
+            "idea: REPLACE: the idea",
+            "base: reference",
+            "caught-by: a::b = panic",
+        ];
+        assert!(error(&idea).contains("what the wrong idea is"));
         assert!(with("base: ticket-lock").contains("`alternate NAME`"));
         assert!(with("idae: y").contains("`idae`"));
         let catch = "caught-by: a::b = panic";

@@ -4,6 +4,8 @@
 //! The template is `grader/templates/kata`. In its files `__topic__`, `__title__` and
 //! `__order__` stand for what differs from kata to kata.
 
+pub mod mutant;
+
 use std::fs;
 use std::path::Path;
 

@@ -44,6 +44,10 @@ pub struct Row {
     /// For example `relaxed-unlock`, or `reference`.
     pub name: String,
     pub idea: String,
+    /// What a mutant is a difference to, for example `reference`.
+    pub base: Option<String>,
+    /// What it changes there, as hunks; none if it is far from everything that is right.
+    pub difference: Option<String>,
     /// One for each column.
     pub cells: Vec<Cell>,
     /// What is wrong with the subject as a whole, one sentence each.
@@ -285,6 +289,8 @@ impl<'a> Candidate<'a> {
             role: self.role,
             name: self.name.clone(),
             idea: self.idea.clone(),
+            base: self.mutant.as_ref().map(|it| it.base.to_string()),
+            difference: self.mutant.as_ref().and_then(|it| it.difference.clone()),
             cells: self
                 .exam
                 .subject()

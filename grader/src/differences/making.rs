@@ -2,11 +2,10 @@
 
 use std::ops::Range;
 
-use anyhow::Result;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::places::Places;
-use super::{Difference, Hunk, Line};
+use super::{Base, Difference, Hunk, Line};
 
 /// How many lines around a change are shown, as far as they belong to the same item.
 const AROUND: usize = 3;
@@ -27,17 +26,13 @@ struct Group {
 }
 
 /// What makes `changed` out of `base`. Applied to the base, it fits.
-///
-/// # Errors
-///
-/// The base is no Rust.
-pub fn between(base: &str, changed: &str) -> Result<Difference> {
-    let places = Places::of(base)?;
-    let old: Vec<&str> = base.lines().map(str::trim_end).collect();
+pub fn between(base: &Base<'_>, changed: &str) -> Difference {
+    let places = &base.places;
+    let old: Vec<&str> = base.lines.iter().map(|line| line.trim_end()).collect();
     let new: Vec<&str> = changed.lines().map(str::trim_end).collect();
     let mut groups: Vec<Group> = Vec::new();
     for change in changes(&old, &new) {
-        let shown = around(&change, AROUND, &places, &old);
+        let shown = around(&change, AROUND, places, &old);
         groups.push(Group {
             changes: vec![change],
             shown,
@@ -47,18 +42,18 @@ pub fn between(base: &str, changed: &str) -> Result<Difference> {
         groups = joined(groups);
         let hunks: Vec<Hunk> = groups
             .iter()
-            .map(|group| group.hunk(&old, &new, &places))
+            .map(|group| group.hunk(&old, &new, places))
             .collect();
         let mut fits = true;
         for (group, hunk) in groups.iter_mut().zip(&hunks) {
-            if hunk.locate(&old, &places, "").is_err() && group.shown != (0..old.len()) {
+            if hunk.locate(base).is_err() && group.shown != (0..old.len()) {
                 fits = false;
                 let Range { start, end } = group.shown;
                 group.shown = start.saturating_sub(1)..(end + 1).min(old.len());
             }
         }
         if fits {
-            return Ok(Difference { hunks });
+            return Difference { hunks };
         }
     }
 }

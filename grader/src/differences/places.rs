@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use anyhow::{Context, Result};
 use syn::Type;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
@@ -32,9 +31,8 @@ impl Places {
     /// # Errors
     ///
     /// It is no Rust.
-    pub(super) fn of(source: &str) -> Result<Places> {
-        // The spans of a text with a BOM or with `\r\n` are those of its lines all the same.
-        let file = syn::parse_file(source).context("reading the base of a difference")?;
+    pub(super) fn of(source: &str) -> syn::Result<Places> {
+        let file = syn::parse_file(source)?;
         let everything = Item {
             name: TOP.to_owned(),
             lines: 0..source.lines().count(),

@@ -28,8 +28,12 @@ fn read(text: &str) -> Difference {
     Difference::read(text).expect("hunks")
 }
 
+fn base_of(text: &str) -> Base<'_> {
+    Base::new("door.rs", text).expect("Rust")
+}
+
 fn apply(difference: &str) -> Result<String, String> {
-    let applied = read(difference).apply(BASE, "door.rs");
+    let applied = read(difference).apply(&base_of(BASE));
     applied.map_err(|error| error.to_string())
 }
 
@@ -56,7 +60,7 @@ fn a_hunk_is_found_by_the_lines_around_it() {
 #[test]
 fn it_does_not_matter_where_in_the_base_the_lines_are() {
     let base = format!("//! Doors.\n\nconst ONE: u8 = 1;\n\n{BASE}");
-    let applied = read(OPENS_NOTHING).apply(&base, "door.rs").unwrap();
+    let applied = read(OPENS_NOTHING).apply(&base_of(&base)).unwrap();
     assert_eq!(applied, base.replace("*open = true;", "*open = false;"));
 }
 
@@ -94,7 +98,7 @@ fn lines_in_another_order_are_told() {
 #[test]
 fn lines_that_are_there_twice_are_told_with_their_numbers() {
     let twice = BASE.replace("*open = true;", "*open = true;\n        *open = true;");
-    let error = read("@@ Door::open @@\n-        *open = true;\n").apply(&twice, "door.rs");
+    let error = read("@@ Door::open @@\n-        *open = true;\n").apply(&base_of(&twice));
     let message = error.unwrap_err().to_string();
     assert!(
         message.contains("2 times, at lines 12 and 13 of door.rs"),
@@ -149,7 +153,7 @@ fn line_ends_do_not_count() {
             format!("{OPENS_NOTHING}\\ No newline at end of file\n"),
         ),
     ] {
-        let applied = read(&difference).apply(&base, "door.rs");
+        let applied = read(&difference).apply(&base_of(&base));
         assert_eq!(applied.unwrap(), expected);
     }
 }
@@ -180,7 +184,7 @@ fn what_is_no_hunk_is_told_with_its_line() {
 
 #[test]
 fn a_base_that_is_no_rust_is_an_error() {
-    assert!(read(OPENS_NOTHING).apply("fn (", "door.rs").is_err());
+    assert!(Base::new("door.rs", "fn (").is_err());
 }
 
 #[test]
@@ -200,10 +204,10 @@ fn a_difference_that_is_made_can_be_read_and_applied() {
         String::new(),
         BASE.lines().rev().map(|line| format!("{line}\n")).collect(),
     ] {
-        let difference = between(BASE, &changed).unwrap();
+        let difference = between(&base_of(BASE), &changed);
         let again = read(&difference.to_string());
         assert_eq!(
-            again.apply(BASE, "door.rs").unwrap(),
+            again.apply(&base_of(BASE)).unwrap(),
             changed,
             "{difference}"
         );
@@ -222,7 +226,7 @@ fn a_difference_names_the_item_and_shows_no_line_of_another() {
 +        *open = false;
      }
 ";
-    assert_eq!(between(BASE, &changed).unwrap().to_string(), expected);
+    assert_eq!(between(&base_of(BASE), &changed).to_string(), expected);
 }
 
 #[test]
@@ -233,11 +237,11 @@ fn a_difference_shows_as_many_lines_as_it_takes_to_find_its_place() {
         line,
         &format!("{}        drop(());\n{}", line.repeat(4), line.repeat(5)),
     );
-    let difference = between(&base, &changed).unwrap();
-    assert_eq!(difference.apply(&base, "door.rs").unwrap(), changed);
+    let difference = between(&base_of(&base), &changed);
+    assert_eq!(difference.apply(&base_of(&base)).unwrap(), changed);
 }
 
 #[test]
 fn equal_texts_differ_in_nothing() {
-    assert_eq!(between(BASE, BASE).unwrap().to_string(), "");
+    assert_eq!(between(&base_of(BASE), BASE).to_string(), "");
 }

@@ -17,6 +17,7 @@ pub mod authors;
 pub mod diagnosis;
 pub mod engine;
 pub mod new_kata;
+pub mod new_mutant;
 pub mod progress;
 pub mod steps;
 pub mod summary;
