@@ -63,7 +63,7 @@ fn files(path: &Path, name: &str) -> Vec<(PathBuf, String)> {
             if file_name != "target" {
                 found.extend(files(&path, &name));
             }
-        } else if ["rs", "toml", "md", "lock"]
+        } else if ["rs", "diff", "toml", "md", "lock"]
             .iter()
             .any(|ending| path.extension().is_some_and(|it| it == *ending))
         {

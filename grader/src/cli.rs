@@ -44,7 +44,7 @@ pub enum Command {
     Hint(Hint),
     /// Test the tests: references must pass, mutants must be caught (for authors)
     Verify(Verify),
-    /// Make a new kata, small and complete, to be replaced piece by piece (for authors)
+    /// Make a new kata, small and complete, or a mutant of one (for authors)
     New(New),
 }
 

@@ -237,6 +237,8 @@ impl<'a> Candidate<'a> {
             role: self.role,
             name: self.name.clone(),
             idea: self.idea.clone(),
+            base: self.mutant.as_ref().map(|it| it.base.to_string()),
+            difference: self.mutant.as_ref().and_then(|it| it.difference.clone()),
             cells: self
                 .exam
                 .subject()

@@ -4,12 +4,14 @@
 //! mistake in an author's file, never the learner's doing.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
+use crate::katas::differences::{self, Difference, Misfit};
 use crate::katas::embedded;
-use crate::katas::header::{self, Alternate, Mutant};
+use crate::katas::header::{self, Alternate, Base, Mutant};
 use crate::results::matrix::Excluded;
 use crate::results::verdict::Kind;
 
@@ -225,30 +227,109 @@ pub fn reference(topic: &str) -> Result<Files> {
 ///
 /// # Errors
 ///
-/// The header of one is wrong, or it names a test that does not exist.
+/// The header of one is wrong, it names a test that does not exist, or its difference does not
+/// fit its base. The error tells this of all mutants of which it is true.
 pub fn mutants(exercise: &Exercise) -> Result<Vec<Mutant>> {
-    let topic = &exercise.topic;
-    let mut found = Vec::new();
-    for (file, text) in embedded::below(&format!("suites/{topic}/mutants")) {
-        let mutant = header::mutant(text)
-            .with_context(|| format!("reading grader/suites/{topic}/mutants/{file}"))?;
-        let stem = file.trim_end_matches(".rs").replace('_', "-");
-        ensure!(
-            stem == mutant.name,
-            "grader/suites/{topic}/mutants/{file} calls itself `{}`",
-            mutant.name
-        );
-        for catch in &mutant.caught_by {
-            if !exercise.tests.iter().any(|test| test.name == catch.test) {
-                bail!(
-                    "grader/suites/{topic}/mutants/{file} names the test `{}`, which is not in exercise.toml",
-                    catch.test
-                );
+    let folder = format!("suites/{}/mutants", exercise.topic);
+    let mut bases = BTreeMap::new();
+    let (mut found, mut faults) = (Vec::new(), Vec::new());
+    for (file, text) in embedded::below(&folder) {
+        match mutant(exercise, file, text, &mut bases) {
+            Ok(mutant) => found.push(mutant),
+            Err(error) => {
+                let line = error.downcast_ref::<Misfit>().map(|it| it.line);
+                let line = line.map(|line| format!(":{line}")).unwrap_or_default();
+                faults.push(format!("grader/{folder}/{file}{line}: {error:#}"));
             }
         }
-        found.push(mutant);
     }
+    ensure!(faults.is_empty(), "{}", faults.join("\n"));
     Ok(found)
+}
+
+/// Reads a mutant from its file, a difference or a whole crate. `bases` keeps what was read
+/// for it, by file.
+fn mutant(
+    exercise: &Exercise,
+    file: &str,
+    text: &str,
+    bases: &mut BTreeMap<String, differences::Base<'static>>,
+) -> Result<Mutant> {
+    let (stem, ending) = file.rsplit_once('.').unwrap_or((file, ""));
+    let mut mutant = match ending {
+        "diff" => header::mutant(text, header::OF_DIFFERENCE)?,
+        _ => header::mutant(text, header::OF_CRATE)?,
+    };
+    ensure!(
+        stem.replace('_', "-") == mutant.name,
+        "it calls itself `{}`",
+        mutant.name
+    );
+    for catch in &mutant.caught_by {
+        ensure!(
+            exercise.tests.iter().any(|test| test.name == catch.test),
+            "it names the test `{}`, which is not in exercise.toml",
+            catch.test
+        );
+    }
+    let base = file_of(&exercise.topic, &mutant.base);
+    ensure!(
+        (ending == "diff") == base.is_some(),
+        "a mutant with a base is a difference in a file `{stem}.diff`, and one without \
+         (`base: none`) a whole crate in `{stem}.rs`"
+    );
+    if let Some(file) = base {
+        let base = match bases.entry(file) {
+            Entry::Occupied(present) => present.into_mut(),
+            Entry::Vacant(absent) => {
+                let base = base_at(absent.key())?;
+                absent.insert(base)
+            }
+        };
+        let difference = Difference::read(text)?;
+        // An alternate's header says that it is right.
+        mutant.text = header::below(&difference.apply(base)?).to_owned();
+        mutant.difference = Some(difference.to_string());
+    }
+    Ok(mutant)
+}
+
+/// What a mutant of a topic can be a difference to, the reference solution first.
+///
+/// # Errors
+///
+/// The header of an alternate is wrong.
+pub fn bases(topic: &str) -> Result<Vec<Base>> {
+    let alternates = alternates(topic)?.into_iter();
+    let alternates = alternates.map(|alternate| Base::Alternate(alternate.name));
+    Ok([Base::Reference].into_iter().chain(alternates).collect())
+}
+
+/// The text of a mutant's base, ready to be compared; none for [`Base::None`].
+///
+/// # Errors
+///
+/// There is no such base, or it is no Rust.
+pub fn base(topic: &str, base: &Base) -> Result<Option<differences::Base<'static>>> {
+    file_of(topic, base).map(|file| base_at(&file)).transpose()
+}
+
+fn base_at(file: &str) -> Result<differences::Base<'static>> {
+    let text = embedded::text(file.trim_start_matches("grader/"));
+    let text = text.with_context(|| format!("its base is {file}, which does not exist"))?;
+    differences::Base::new(file, text)
+}
+
+/// The file of a mutant's base, by its path in the repository.
+fn file_of(topic: &str, base: &Base) -> Option<String> {
+    match base {
+        Base::Reference => Some(format!("solutions/{topic}/src/lib.rs")),
+        Base::Alternate(name) => {
+            let file = name.replace('-', "_");
+            Some(format!("grader/suites/{topic}/alternates/{file}.rs"))
+        }
+        Base::None => None,
+    }
 }
 
 /// The correct solutions by other means, by file name.

@@ -17,6 +17,7 @@ pub mod authors;
 pub mod diagnosis;
 pub mod endings;
 pub mod new_kata;
+pub mod new_mutant;
 pub mod progress;
 pub mod refusals;
 pub mod steps;

@@ -62,8 +62,8 @@ fn in_the_way(path: &str) -> String {
 /// There is no clone of the repository around the current directory.
 fn no_clone_here(folder: &str, root: &Path) -> String {
     format!(
-        "there is no folder `{folder}` in {}: a new kata is made in a clone of the repository, \
-         so change into yours",
+        "there is no folder `{folder}` in {}: katas and their mutants are made in a clone of the \
+         repository, so change into yours",
         root.display()
     )
 }

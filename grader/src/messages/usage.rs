@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
-use super::{count, listed, new_kata};
+use super::{count, listed, new_kata, new_mutant};
 use crate::results::usage::Usage;
 
 impl fmt::Display for Usage {
@@ -30,6 +30,7 @@ impl fmt::Display for Usage {
             Usage::NoRepository { root } => f.write_str(&no_repository(root)),
             Usage::NoSuchRevision { revision } => f.write_str(&no_such_revision(revision)),
             Usage::NewKata(problem) => f.write_str(&new_kata::problem(problem)),
+            Usage::NewMutant(problem) => f.write_str(&new_mutant::problem(problem)),
             Usage::Said(text) => f.write_str(text),
         }
     }

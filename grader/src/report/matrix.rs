@@ -88,6 +88,8 @@ fn topic_json(topic: &TopicMatrix) -> Value {
             "idea": row.idea,
             "ok": row.ok(),
             "problems": row.problems,
+            "base": row.base,
+            "difference": row.difference,
             "seconds": row.seconds(),
             "cells": cells.collect::<Vec<_>>(),
         })
@@ -255,8 +257,26 @@ fn problems(topic: &TopicMatrix, look: &Look) -> String {
                 text.push('\n');
             }
         }
+        if let (Some(base), Some(difference)) = (&row.base, &row.difference) {
+            text.push_str(&format!("    {}\n\n", authors::differs_from(base)));
+            text.push_str(&indented(difference, look));
+        }
     }
     text
+}
+
+/// A difference below what it explains, in the usual colours.
+fn indented(difference: &str, look: &Look) -> String {
+    let lines = difference.lines().map(|line| {
+        let line = match line.chars().next() {
+            Some('-') => look.paint(Tone::Bad, line),
+            Some('+') => look.paint(Tone::Good, line),
+            Some('@') => look.paint(Tone::Faint, line),
+            _ => line.to_owned(),
+        };
+        format!("{}\n", format!("    {line}").trim_end())
+    });
+    lines.collect()
 }
 
 #[cfg(test)]
@@ -285,6 +305,8 @@ mod tests {
             role,
             name: name.to_owned(),
             idea: "Ordering is for experts, and `Relaxed` is the fastest of them.".to_owned(),
+            base: None,
+            difference: None,
             cells,
             problems: Vec::new(),
         }
@@ -330,14 +352,24 @@ mod tests {
                         "relaxed-unlock",
                         (0..11).map(|_| quiet()).chain([caught]).collect(),
                     ),
-                    row(
-                        Role::Mutant,
-                        "looks-then-waits",
-                        [missed]
-                            .into_iter()
-                            .chain((0..11).map(|_| quiet()))
-                            .collect(),
-                    ),
+                    Row {
+                        base: Some("reference".to_owned()),
+                        difference: Some(
+                            "@@ Lock::acquire @@\n \
+                             pub fn acquire(&self) {\n\
+                             -    while *locked {\n\
+                             +    if *locked {\n"
+                                .to_owned(),
+                        ),
+                        ..row(
+                            Role::Mutant,
+                            "looks-then-waits",
+                            [missed]
+                                .into_iter()
+                                .chain((0..11).map(|_| quiet()))
+                                .collect(),
+                        )
+                    },
                 ],
                 excluded: vec![Excluded {
                     bug: "unsound-send-sync".to_owned(),
@@ -371,6 +403,10 @@ mod tests {
             value["topics"][0]["rows"][3]["cells"][11]["expected"],
             "data_race"
         );
+        let missed = &value["topics"][0]["rows"][4];
+        assert_eq!(missed["base"], "reference");
+        let difference = missed["difference"].as_str().expect("hunks");
+        assert!(difference.contains("\n-    while *locked {\n"));
     }
 
     #[test]

@@ -16,6 +16,7 @@ pub mod json;
 pub mod look;
 pub mod matrix;
 pub mod new_kata;
+pub mod new_mutant;
 mod next;
 pub mod output;
 mod pointers;

@@ -48,6 +48,10 @@ pub struct Row {
     /// For example `relaxed-unlock`, or `reference`.
     pub name: String,
     pub idea: String,
+    /// What a mutant is a difference to, for example `reference`.
+    pub base: Option<String>,
+    /// What it changes there, as hunks; none if it is far from everything that is right.
+    pub difference: Option<String>,
     /// One for each column.
     pub cells: Vec<Cell>,
     /// What is wrong with the subject as a whole.

@@ -20,6 +20,8 @@ pub enum Usage {
     NoSuchRevision { revision: String },
     /// A new kata cannot be made as it was asked for.
     NewKata(NewKata),
+    /// A mutant cannot be made or written out as it was asked for.
+    NewMutant(NewMutant),
     /// In the words of the command itself.
     Said(String),
 }
@@ -57,5 +59,46 @@ pub enum NewKata {
     NoClone {
         folder: String,
         root: PathBuf,
+    },
+}
+
+/// Why a mutant cannot be made, or written out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NewMutant {
+    /// This is no name of a mutant as this house writes them.
+    NoName {
+        name: String,
+    },
+    /// The edited copy cannot be read, as the system says.
+    NotReadable {
+        file: PathBuf,
+        why: String,
+    },
+    /// The edited copy does not parse at this place, counted from 1, as the parser says.
+    NoRust {
+        file: PathBuf,
+        line: usize,
+        column: usize,
+        why: String,
+    },
+    /// The edited copy is the same as this base.
+    NoDifference {
+        file: PathBuf,
+        base: String,
+    },
+    /// The topic has no such base; there are these.
+    NoSuchBase {
+        base: String,
+        bases: Vec<String>,
+    },
+    /// The topic has no such test; there are these.
+    NoSuchTest {
+        topic: String,
+        test: String,
+        tests: Vec<String>,
+    },
+    NoSuchMutant {
+        topic: String,
+        name: String,
     },
 }

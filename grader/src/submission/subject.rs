@@ -114,7 +114,7 @@ impl<'a> Subject<'a> {
     /// A crate with one wrong idea.
     pub fn mutant(exercise: &'a Exercise, mutant: &Mutant) -> Subject<'a> {
         let display = PathBuf::from(format!("mutants/{}/{}", exercise.topic, mutant.name));
-        let files = catalog::single(mutant.text);
+        let files = catalog::single(&mutant.text);
         Subject::new(&format!("mutant-{}", mutant.name), exercise, files, display)
     }
 

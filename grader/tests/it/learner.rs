@@ -204,7 +204,7 @@ mod wrong {
         let mutants = catalog::mutants(&exercise).expect("mutants");
         let mutant = mutants.iter().find(|mutant| mutant.name == name);
         let mutant = mutant.expect("a mutant of that name");
-        let report = Project::with_lock(mutant.text).check_lock(1);
+        let report = Project::with_lock(&mutant.text).check_lock(1);
         assert_eq!(report.status, Status::Failed);
         assert!(report.points < report.max_points);
         // Real threads show a bug when they are lucky; the model checkers show it each time.

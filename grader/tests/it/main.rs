@@ -23,6 +23,7 @@ mod learner;
 mod machine;
 mod mutation;
 mod new_kata;
+mod new_mutant;
 mod processes;
 mod project;
 mod repetition;

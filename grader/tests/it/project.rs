@@ -255,7 +255,7 @@ pub(crate) fn mutant(name: &str) -> String {
     let exercise = catalog::exercise("lock").expect("a topic");
     let mutants = catalog::mutants(&exercise).expect("mutants");
     let found = mutants.iter().find(|mutant| mutant.name == name);
-    unix(found.expect("a mutant of that name").text)
+    unix(&found.expect("a mutant of that name").text)
 }
 
 /// With line ends that do not depend on how the repository was checked out.

@@ -191,6 +191,34 @@ fn every_topic_has_mutants_and_alternates_with_headers() {
     }
 }
 
+/// `.ci/run` sees only the lines that a mutant changes, not what becomes of the base by them.
+#[test]
+fn every_mutant_is_formatted_as_a_crate() {
+    let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mutants");
+    let rustfmt = Path::new(env!("CARGO")).with_file_name("rustfmt");
+    if !rustfmt
+        .with_extension(std::env::consts::EXE_EXTENSION)
+        .exists()
+    {
+        eprintln!("not tested: this toolchain has no rustfmt");
+        return;
+    }
+    for exercise in catalog::all().expect("topics") {
+        let folder = out.join(&exercise.topic);
+        fs::create_dir_all(&folder).expect("a folder");
+        let mut command = Command::new(&rustfmt);
+        command.args(["--check", "--edition=2024", "--config=newline_style=Unix"]);
+        for mutant in catalog::mutants(&exercise).expect("mutants") {
+            let file = folder.join(&mutant.name).with_extension("rs");
+            fs::write(&file, mutant.text.replace("\r\n", "\n")).expect("a file");
+            command.arg(file);
+        }
+        let output = command.output().expect("rustfmt runs");
+        let says = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{}: {says}", exercise.topic);
+    }
+}
+
 /// Every failure that a learner sees points at its explanation.
 #[test]
 fn every_diagnosis_has_its_paragraph_and_its_section_in_the_notes() {

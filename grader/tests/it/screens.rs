@@ -13,7 +13,7 @@ use grader::building::toolchain::Toolchain;
 use grader::grading::control;
 use grader::grading::judge;
 use grader::katas::catalog::{self, Exercise, Test};
-use grader::katas::header::Mutant;
+use grader::katas::header::{self, Mutant};
 use grader::report::Format;
 use grader::report::look::Look;
 use grader::results::event::Silent;
@@ -111,18 +111,14 @@ fn trial<'a>(exercise: &'a Exercise, mutant: &Mutant) -> Trial<'a> {
     let display = PathBuf::from(format!("exercises/{}/src", exercise.topic));
     let mut subject = Subject::mutant(exercise, mutant);
     subject.sources.display = display;
-    subject.sources.files = catalog::single(without_header(mutant.text));
+    // No learner writes an author's header, and it changes more often than what is below.
+    subject.sources.files = catalog::single(header::below(&mutant.text));
     Trial {
         subject,
         limits: vec![control::patience(Default::default()); tests.len()],
         tests,
         stop: Stop::Never,
     }
-}
-
-/// The text below the header, which no learner writes and which changes more often.
-fn without_header(text: &str) -> &str {
-    text.split_once("\n\n").map_or(text, |(_, text)| text)
 }
 
 /// Runs all of them. The result has the tests of each trial in their order.

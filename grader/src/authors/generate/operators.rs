@@ -11,6 +11,7 @@ use syn::visit::{self, Visit};
 use syn::{BinOp, Expr, ReturnType, Stmt, UnOp};
 
 use super::values;
+use crate::katas::differences::type_name;
 use crate::results::survey::Generated;
 
 /// All mutants of a source, in the order of its text. Test modules are left alone.
@@ -181,7 +182,7 @@ impl<'ast> Visit<'ast> for Changes<'_> {
         if matches!(of_trait.as_deref(), Some("Display" | "Debug")) {
             return;
         }
-        let outer = self.owner.replace(values::type_name(&item.self_ty));
+        let outer = self.owner.replace(type_name(&item.self_ty));
         visit::visit_item_impl(self, item);
         self.owner = outer;
     }

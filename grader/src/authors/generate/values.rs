@@ -27,15 +27,6 @@ pub(super) fn of(of: &Type) -> Vec<String> {
     values.iter().map(|&value| value.to_owned()).collect()
 }
 
-/// The name of a type, without its parameters.
-pub(super) fn type_name(of: &Type) -> String {
-    match of {
-        Type::Path(path) => path.path.segments.last().map(|last| last.ident.to_string()),
-        _ => None,
-    }
-    .unwrap_or_else(|| "_".to_owned())
-}
-
 fn results(arguments: &PathArguments) -> Vec<String> {
     let PathArguments::AngleBracketed(arguments) = arguments else {
         return Vec::new();

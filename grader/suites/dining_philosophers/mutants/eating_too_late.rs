@@ -1,5 +1,6 @@
 //! mutant: eating-too-late
 //! idea: Decide under the lock who may eat, and note down afterwards that it eats.
+//! base: none
 //! caught-by: model::two_philosophers_both_eat = data_race
 //! caught-by: model::neighbours_never_eat_at_once = data_race
 

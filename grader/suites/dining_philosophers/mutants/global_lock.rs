@@ -1,5 +1,6 @@
 //! mutant: global-lock
 //! idea: One lock around the table, and nothing can go wrong.
+//! base: none
 //! caught-by: model::those_who_share_no_fork_eat_together = deadlock
 //! caught-by: stress::those_who_share_no_fork_eat_together = deadlock
 

@@ -1,5 +1,6 @@
 //! mutant: lockstep-asleep
 //! idea: If the right fork is taken, put the left one down, and wait until the right one can be had; then begin on that side.
+//! base: none
 //! caught-by: model::nobody_starves = assertion
 
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};

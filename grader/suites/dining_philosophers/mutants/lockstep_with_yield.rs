@@ -1,5 +1,6 @@
 //! mutant: lockstep-with-yield
 //! idea: If the right fork is taken, put the left one down, let others go first, and begin again.
+//! base: none
 //! caught-by: model::waiting_is_sleeping = busy_wait
 //! caught-by: stress::waiting_is_sleeping = busy_wait
 

@@ -1,5 +1,6 @@
 //! mutant: state-without-mutex
 //! idea: Atomics need no mutex: look at both neighbours, and if neither eats, eat.
+//! base: none
 //! caught-by: model::two_philosophers_both_eat = data_race
 //! caught-by: model::neighbours_never_eat_at_once = data_race
 

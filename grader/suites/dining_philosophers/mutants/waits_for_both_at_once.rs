@@ -1,5 +1,6 @@
 //! mutant: waits-for-both-at-once
 //! idea: Take both forks when both are there, and never hold only one.
+//! base: none
 //! caught-by: model::nobody_starves = assertion
 
 use std::sync::{Condvar, Mutex};

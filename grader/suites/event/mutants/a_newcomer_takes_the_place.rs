@@ -1,5 +1,6 @@
 //! mutant: a-newcomer-takes-the-place
 //! idea: Count the sleepers; a set lets as many go.
+//! base: none
 //! caught-by: model::a_newcomer_takes_nobodys_place = deadlock
 
 use std::sync::{Condvar, Mutex};

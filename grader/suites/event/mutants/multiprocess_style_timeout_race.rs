@@ -1,5 +1,6 @@
 //! mutant: multiprocess-style-timeout-race
 //! idea: Count the sleepers; a set lets as many go. Who gives up just goes.
+//! base: none
 //! caught-by: model::giving_up_leaves_no_trace = assertion
 
 use std::sync::{Condvar, Mutex};

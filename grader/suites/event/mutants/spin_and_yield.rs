@@ -1,5 +1,6 @@
 //! mutant: spin-and-yield
 //! idea: Between two looks, let the other threads run.
+//! base: none
 //! caught-by: model::waiting_is_sleeping = busy_wait
 //! caught-by: stress::waiting_is_sleeping = busy_wait
 

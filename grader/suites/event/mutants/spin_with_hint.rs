@@ -1,5 +1,6 @@
 //! mutant: spin-with-hint
 //! idea: It will be set in a moment: tell the processor that this is a spin loop.
+//! base: none
 //! caught-by: model::waiting_is_sleeping = busy_wait
 //! caught-by: stress::waiting_is_sleeping = busy_wait
 

@@ -1,5 +1,6 @@
 //! mutant: spin-without-hint
 //! idea: Look again and again until it is set.
+//! base: none
 //! caught-by: model::waiting_is_sleeping = busy_wait
 //! caught-by: stress::waiting_is_sleeping = busy_wait
 

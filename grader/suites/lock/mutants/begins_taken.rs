@@ -1,5 +1,6 @@
 //! mutant: begins-taken
 //! idea: The flag says `free`, and `Default` will know how a lock begins.
+//! base: none
 //! caught-by: stress::a_new_lock_is_free = assertion
 
 use std::error::Error;

@@ -1,5 +1,6 @@
 //! mutant: spin-and-store
 //! idea: Swap until the flag was clear; a plain store gives the lock back.
+//! base: none
 //! caught-by: model::waiting_is_sleeping = busy_wait
 //! caught-by: stress::waiting_is_sleeping = busy_wait
 //! caught-by: model::woken_in_vain_it_keeps_its_deadline = busy_wait

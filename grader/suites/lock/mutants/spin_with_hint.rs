@@ -1,5 +1,6 @@
 //! mutant: spin-with-hint
 //! idea: A lock is held only briefly: spinning is quicker than sleeping.
+//! base: none
 //! caught-by: model::waiting_is_sleeping = busy_wait
 //! caught-by: stress::waiting_is_sleeping = busy_wait
 //! caught-by: model::woken_in_vain_it_keeps_its_deadline = busy_wait
