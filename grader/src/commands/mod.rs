@@ -21,6 +21,7 @@ use crate::report::{Format, output};
 use crate::results::options::Options;
 use crate::results::usage::Usage;
 use crate::support::interrupt::Interrupted;
+use crate::support::sanitise;
 
 /// Carries out a command line and tells how that ended. Errors have been printed.
 pub fn run(cli: &Cli) -> ExitCode {
@@ -57,17 +58,22 @@ fn explained(error: &anyhow::Error) -> (ExitCode, String) {
     let style = AnsiColor::Red.on_default().effects(Effects::BOLD);
     let mut text = match code {
         ExitCode::Interrupted => format!("{}\n", usage::INTERRUPTED),
-        _ => format!("{style}{}{style:#} {error}\n", usage::ERROR),
+        _ => format!("{style}{}{style:#} {}\n", usage::ERROR, said(error)),
     };
     if code != ExitCode::Interrupted {
         for cause in error.chain().skip(1) {
-            text.push_str(&format!("  {} {cause}\n", usage::BECAUSE));
+            text.push_str(&format!("  {} {}\n", usage::BECAUSE, said(cause)));
         }
     }
     if let Some(advice) = advice {
         text.push_str(&format!("{advice}\n"));
     }
     (code, text)
+}
+
+/// What an error says. It may name a path, and nobody chose all of its characters.
+fn said(error: impl std::fmt::Display) -> String {
+    sanitise::text(&error.to_string())
 }
 
 /// How the user calls the grader: `cargo run` leaves its variables in the environment, and in
@@ -96,7 +102,7 @@ fn look(common: &Common, file: Option<&Path>, source: Option<&Path>) -> Look {
         verbose: common.verbose,
         quiet: common.quiet,
         program: program(),
-        source: source.map(|source| source.display().to_string()),
+        source: source.map(|source| sanitise::line(&source.to_string_lossy())),
     }
 }
 
