@@ -233,7 +233,7 @@ fn skeleton_problem(exercise: &Exercise, project: &Project) -> Result<Option<Str
     let (Some(skeleton), true) = (catalog::skeleton(&exercise.topic), src.is_dir()) else {
         return Ok(None);
     };
-    let is_same = match intake::take(&src, &source.display(&exercise.topic))? {
+    let is_same = match intake::take(&source, &exercise.topic)? {
         Intake::Taken(files) => skeleton::is_untouched(&files, &skeleton),
         _ => false,
     };

@@ -68,7 +68,7 @@ impl<'a> Look<'a> {
             report.source.clone_from(&display);
             Ok(Look::Settled(Box::new(report)))
         };
-        let files = match intake::take(&source.src(&exercise.topic), &display)? {
+        let files = match intake::take(source, &exercise.topic)? {
             Intake::Taken(files) => files,
             Intake::Unusable(refusal) => return settled(Status::BuildFailed, Some(refusal)),
             Intake::Forbidden(refusal) => return settled(Status::Forbidden, Some(refusal)),

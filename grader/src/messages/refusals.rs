@@ -13,6 +13,16 @@ pub fn no_source(src: &Path) -> String {
     )
 }
 
+/// Intake found a link in place of a folder.
+pub fn folder_is_a_link(folder: &Path) -> String {
+    format!(
+        "error[forbidden]: {} is a link and not a folder\n  \
+         = note: links are not followed, because they can lead anywhere\n  \
+         = help: put the folder itself in its place\n",
+        folder.display()
+    )
+}
+
 /// rustc could not read the file.
 pub fn not_utf8(file: &Path, line: usize) -> String {
     format!(

@@ -19,6 +19,7 @@ const MOST_INTERFACE_ERRORS: usize = 8;
 pub fn render(refusal: &Refusal, color: bool) -> String {
     match refusal {
         Refusal::NoSource { src } => say::no_source(src),
+        Refusal::Link { folder } => say::folder_is_a_link(folder),
         Refusal::NotUtf8 { file, line } => say::not_utf8(file, *line),
         Refusal::NotARegularFile { file } => say::not_a_regular_file(file),
         Refusal::TooManyFiles { src, most } => say::too_many_files(src, *most),

@@ -15,6 +15,8 @@ use crate::results::place::Place;
 pub enum Refusal {
     /// There is no `lib.rs` in this folder.
     NoSource { src: PathBuf },
+    /// This folder is a link to another one.
+    Link { folder: PathBuf },
     /// What stands in this line of the file is no text.
     NotUtf8 { file: PathBuf, line: usize },
     /// A link, a pipe, or a folder with the name of a module.
