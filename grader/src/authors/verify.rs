@@ -17,7 +17,7 @@ use crate::results::options::Options;
 use crate::results::verdict::{Diagnosis, Verdict};
 use crate::running::lab::{Lab, Purpose, Stop, Trial};
 use crate::submission::intake::{self, Intake};
-use crate::submission::policy;
+use crate::submission::policy::{self, Examined};
 use crate::submission::project::Project;
 use crate::submission::subject::Subject;
 use crate::support::cache::Cache;
@@ -217,10 +217,9 @@ fn candidates_of<'a>(
     }
     for candidate in &mut candidates {
         let sources = &candidate.exam.subject().sources;
-        for forbidden in policy::scan(&sources.files, &sources.display) {
-            candidate
-                .problems
-                .push(say::subject_is_forbidden(&forbidden));
+        if let Examined::Forbidden(items) = policy::examine(&sources.files, &sources.display)? {
+            let problems = items.iter().map(say::subject_is_forbidden);
+            candidate.problems.extend(problems);
         }
     }
     Ok(candidates)

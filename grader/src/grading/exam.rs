@@ -19,7 +19,7 @@ use crate::results::verdict::{Kind, Status, Verdict};
 use crate::running::lab::BuildReport;
 use crate::running::run::Finding;
 use crate::submission::intake::{self, Intake};
-use crate::submission::policy;
+use crate::submission::policy::{self, Examined};
 use crate::submission::project::Source;
 use crate::submission::subject::Subject;
 use crate::support::cache::{Cache, Key};
@@ -77,10 +77,12 @@ impl<'a> Look<'a> {
         {
             return settled(Status::Pending, None);
         }
-        let forbidden = policy::scan(&files, &display);
-        if !forbidden.is_empty() {
-            return settled(Status::Forbidden, Some(Refusal::Forbidden(forbidden)));
-        }
+        let files = match policy::examine(&files, &display)? {
+            Examined::Graded(files) => files,
+            Examined::Forbidden(items) => {
+                return settled(Status::Forbidden, Some(Refusal::Forbidden(items)));
+            }
+        };
         let subject = Subject::learner(exercise, files, display.clone());
         Ok(Exam::new(subject, cache, toolchain, options).into_look())
     }

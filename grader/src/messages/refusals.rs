@@ -87,7 +87,13 @@ pub fn why_forbidden(reason: Reason) -> &'static str {
         Reason::MacroAttribute => "an attribute that a macro puts together cannot be checked",
         Reason::Shadows => "the tests rely on what this name means",
         Reason::MacroExport => "the tests would get this macro in place of their own",
-        Reason::Nesting => "brackets this deep are too much for the compiler",
+        Reason::Nesting => "code that nests this deep is too much for the compiler",
+        Reason::Shebang => "the compiler cuts this line off, so it is no part of your code",
+        Reason::TwoReadings => "this can be read in more than one way",
+        Reason::Lifetimes => {
+            "in code like this the compiler lets a reference outlive what it refers to"
+        }
+        Reason::Internal => "this is a part of the grader",
     }
 }
 
@@ -110,7 +116,13 @@ pub fn instead_of_forbidden(reason: Reason) -> &'static str {
         Reason::MacroAttribute => "write the attribute out, or pass it on whole: `$(#[$meta])*`",
         Reason::Shadows => "choose another name",
         Reason::MacroExport => "leave it out: inside your crate a macro can be used without it",
-        Reason::Nesting => "give the inner parts names with `let`",
+        Reason::Nesting => "give the inner parts names with `let` or `type`",
+        Reason::Shebang => "leave it out",
+        Reason::TwoReadings => "put a blank between the characters, or leave them out",
+        Reason::Lifetimes => {
+            "use one lifetime for both, or say which one lasts longer: `'long: 'short`"
+        }
+        Reason::Internal => "use `print!` or `println!`",
     }
 }
 
@@ -121,6 +133,7 @@ pub fn not_in_this_std(path: &str) -> String {
             "an exercise does not touch the outside world"
         }
         "sync" | "thread" => "this exercise does without it, or asks you to build it",
+        "any" | "panic" => "an exercise does the same, whoever calls it",
         _ => "no exercise needs it",
     };
     format!("  = grader: there is no `{path}` in the `std` of this exercise:\n            {why}\n")

@@ -95,12 +95,15 @@ fn interface_differs(topic: &str, errors: &[InterfaceError]) -> String {
 mod tests {
     use super::*;
     use crate::katas::catalog::single;
-    use crate::submission::policy;
+    use crate::submission::policy::{self, Examined};
 
     #[test]
     fn what_is_forbidden_is_told_with_where_why_and_what_to_do() {
         let files = single("fn f() {\n    unsafe { g() }\n}\n");
-        let items = policy::scan(&files, "exercises/lock/src".as_ref());
+        let display = "exercises/lock/src".as_ref();
+        let Examined::Forbidden(items) = policy::examine(&files, display).unwrap() else {
+            panic!("not refused");
+        };
         let text = Refusal::Forbidden(items).to_string();
         assert!(
             text.contains("error[forbidden]: `unsafe` is not allowed"),

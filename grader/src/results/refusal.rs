@@ -82,6 +82,14 @@ pub enum Reason {
     MacroExport,
     /// Brackets in brackets in brackets.
     Nesting,
+    /// A first line that the compiler cuts off.
+    Shebang,
+    /// Characters that can be read in more than one way.
+    TwoReadings,
+    /// Takes a promise about lifetimes from the compiler that nobody has made.
+    Lifetimes,
+    /// A name that the macros of the swapped `std` use among themselves.
+    Internal,
 }
 
 /// An error that rustc found in the learner's crate.
