@@ -203,11 +203,12 @@ impl<'a> Exam<'a> {
         if build.certain && time > Duration::ZERO {
             self.cache.store(&self.build_key, build);
         }
-        let report = judge::nothing_run(
-            self.subject.exercise,
-            Status::BuildFailed,
-            build.refusal.clone(),
-        );
+        let status = if build.forbidden {
+            Status::Forbidden
+        } else {
+            Status::BuildFailed
+        };
+        let report = judge::nothing_run(self.subject.exercise, status, build.refusal.clone());
         self.close(report, time)
     }
 

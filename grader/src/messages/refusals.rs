@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use crate::results::refusal::{InterfaceError, Reason};
+use crate::results::refusal::{Elsewhere, InterfaceError, Reason};
 
 /// There is nothing to grade.
 pub fn no_source(src: &Path) -> String {
@@ -57,6 +57,20 @@ pub fn too_large(file: &Path, largest: u64) -> String {
          = help: every exercise fits into a few hundred lines\n",
         file.display(),
         largest / 1024
+    )
+}
+
+/// rustc has read what it should not, and nothing that it says about the crate is shown.
+pub fn reads_elsewhere(src: &Path, what: Elsewhere) -> String {
+    let what = match what {
+        Elsewhere::File => "a file that is none of its own",
+        Elsewhere::Environment => "the environment of the machine that compiles it",
+    };
+    format!(
+        "error[forbidden]: {} reads {what} while it is compiled\n  \
+         = note: an exercise is complete in itself; what the compiler says about it is not shown\n  \
+         = help: write the value into the source, and leave `include!`, `env!` and `#[path]` out\n",
+        src.display()
     )
 }
 

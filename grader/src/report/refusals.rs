@@ -25,6 +25,7 @@ pub fn render(refusal: &Refusal, color: bool) -> String {
         Refusal::TooManyFiles { src, most } => say::too_many_files(src, *most),
         Refusal::TooLarge { file, largest } => say::too_large(file, *largest),
         Refusal::Forbidden(items) => forbidden(items, color),
+        Refusal::ReadsElsewhere { src, what } => say::reads_elsewhere(src, *what),
         Refusal::DoesNotCompile(errors) => compile_errors(errors),
         Refusal::InterfaceDiffers { topic, errors } => interface_differs(topic, errors),
         Refusal::CompilerBrokeDown { src, ended } => {

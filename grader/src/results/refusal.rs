@@ -27,6 +27,8 @@ pub enum Refusal {
     TooLarge { file: PathBuf, largest: u64 },
     /// It says something that no exercise may say.
     Forbidden(Vec<Forbidden>),
+    /// While it was compiled, something else was read than its own files.
+    ReadsElsewhere { src: PathBuf, what: Elsewhere },
     /// rustc found these errors in it.
     DoesNotCompile(Vec<CompileError>),
     /// rustc found these errors where the hidden tests use it.
@@ -90,6 +92,13 @@ pub enum Reason {
     Lifetimes,
     /// A name that the macros of the swapped `std` use among themselves.
     Internal,
+}
+
+/// What a crate can read while it is compiled besides its own files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Elsewhere {
+    File,
+    Environment,
 }
 
 /// An error that rustc found in the learner's crate.
