@@ -2,7 +2,7 @@
 //!
 //! * [`learner`]: what somebody sees who solves exercises, or tries to;
 //! * [`hostile`], [`hostile_files`] and [`second_gate`]: what somebody sees who would rather not
-//!   solve them;
+//!   solve them, and [`token_soup`]: what nobody has ever written;
 //! * [`cli`]: flags, formats, hints, lists;
 //! * [`new_kata`]: what the author of a kata sees;
 //! * [`machine`] and [`interruption`]: full disks, broken toolchains, two graders, Ctrl-C;
@@ -31,3 +31,4 @@ mod repository;
 mod rooms;
 mod screens;
 mod second_gate;
+mod token_soup;
