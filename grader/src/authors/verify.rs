@@ -19,7 +19,7 @@ use crate::results::options::Options;
 use crate::results::verdict::{Diagnosis, Verdict};
 use crate::running::lab::{Lab, Purpose, Stop, Trial};
 use crate::submission::intake::{self, Intake};
-use crate::submission::policy;
+use crate::submission::policy::{self, Examined};
 use crate::submission::project::Project;
 use crate::submission::subject::Subject;
 use crate::support::cache::Cache;
@@ -166,8 +166,9 @@ fn candidates_of<'a>(
     }
     for candidate in &mut candidates {
         let sources = &candidate.exam.subject().sources;
-        for forbidden in policy::scan(&sources.files, &sources.display) {
-            candidate.problems.push(Problem::Forbidden(forbidden));
+        if let Examined::Forbidden(items) = policy::examine(&sources.files, &sources.display)? {
+            let problems = items.into_iter().map(Problem::Forbidden);
+            candidate.problems.extend(problems);
         }
     }
     Ok(candidates)
@@ -180,7 +181,7 @@ fn skeleton_problem(exercise: &Exercise, project: &Project) -> Result<Option<Pro
     let (Some(skeleton), true) = (catalog::skeleton(&exercise.topic), src.is_dir()) else {
         return Ok(None);
     };
-    let is_same = match intake::take(&src, &source.display(&exercise.topic))? {
+    let is_same = match intake::take(&source, &exercise.topic)? {
         Intake::Taken(files) => skeleton::is_untouched(&files, &skeleton),
         _ => false,
     };

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use crate::building::toolchain::{self, Toolchain};
 use crate::support::disk;
@@ -71,6 +72,7 @@ pub enum Message {
         manifest_path: PathBuf,
         target: Target,
         executable: Option<PathBuf>,
+        filenames: Vec<PathBuf>,
         fresh: bool,
     },
     #[serde(other)]
@@ -110,6 +112,9 @@ pub struct Span {
     pub line_start: u32,
     pub column_start: u32,
     pub label: Option<String>,
+    /// The macro that made what stands there.
+    #[serde(default)]
+    pub expansion: Option<IgnoredAny>,
 }
 
 /// How the invocation ended.

@@ -3,10 +3,10 @@
 //! Errors of the learner's crate are shown as rustc renders them, with the learner's paths.
 //! Errors of the hidden tests are told by their message alone: the tests stay hidden.
 
-use crate::building::cargo::Diagnostic;
+use crate::building::cargo::{Diagnostic, Span};
 use crate::results::place::Place;
 use crate::results::refusal::{CompileError, InterfaceError, Refusal};
-use crate::submission::subject::Subject;
+use crate::submission::subject::{Subject, SubjectSources};
 use crate::support::sanitise;
 
 /// Why a crate did not build.
@@ -110,6 +110,60 @@ impl Errors {
             ended: ended.map(str::to_owned),
         }
     }
+}
+
+/// What a diagnostic can have its words from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// From the crate's own files alone.
+    OwnFiles,
+    /// From a macro, which may have read anything.
+    Macro,
+    /// From files that are not the crate's.
+    OtherFiles,
+}
+
+/// What a diagnostic of the learner's crate can have its words from, if it is not known what the
+/// crate has read.
+pub fn origin(diagnostic: &Diagnostic, sources: &SubjectSources) -> Origin {
+    let mut spans = all_spans(diagnostic);
+    spans.retain(|span| !is_of_std(&span.file_name));
+    if spans
+        .iter()
+        .any(|span| sources.find(&span.file_name).is_none())
+    {
+        return Origin::OtherFiles;
+    }
+    let is_of_macro = |span: &&Span| span.expansion.is_some() || begins_with_a_macro(span, sources);
+    if spans.iter().any(is_of_macro) {
+        return Origin::Macro;
+    }
+    Origin::OwnFiles
+}
+
+/// Whether rustc shows a place in std, or in the one that it was swapped for. Anybody may read
+/// both.
+fn is_of_std(path: &str) -> bool {
+    path.starts_with("/rustc/") || path.starts_with("engine/kata-")
+}
+
+/// Whether a macro is called at the place: `compile_error!(…)`.
+fn begins_with_a_macro(span: &Span, sources: &SubjectSources) -> bool {
+    let file = sources.find(&span.file_name);
+    let line = file.and_then(|file| {
+        file.text
+            .lines()
+            .nth(span.line_start.saturating_sub(1) as usize)
+    });
+    let rest = line.map(|line| {
+        line.chars()
+            .skip(span.column_start.saturating_sub(1) as usize)
+    });
+    let is_of_name = |c: &char| c.is_alphanumeric() || "_:#$ ".contains(*c);
+    rest.is_some_and(|rest| {
+        let mut rest = rest.skip_while(is_of_name);
+        rest.next() == Some('!')
+    })
 }
 
 /// A warning of a crate, rendered.
@@ -225,14 +279,14 @@ fn missing_from_std(diagnostic: &Diagnostic) -> Option<String> {
 }
 
 /// Modules of std in which a learner may miss something.
-const MODULES: [&str; 4] = ["sync", "thread", "time", "panic"];
+const MODULES: [&str; 5] = ["sync", "thread", "time", "panic", "any"];
 
 /// The parts of a text between backquotes.
 fn quoted(text: &str) -> impl Iterator<Item = &str> {
     text.split('`').skip(1).step_by(2)
 }
 
-fn all_spans(diagnostic: &Diagnostic) -> Vec<&crate::building::cargo::Span> {
+fn all_spans(diagnostic: &Diagnostic) -> Vec<&Span> {
     let children = diagnostic.children.iter().flat_map(|child| &child.spans);
     diagnostic.spans.iter().chain(children).collect()
 }
@@ -240,7 +294,7 @@ fn all_spans(diagnostic: &Diagnostic) -> Vec<&crate::building::cargo::Span> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::building::cargo::{Code, Span};
+    use crate::building::cargo::Code;
 
     fn diagnostic(code: &str, message: &str, label: &str) -> Diagnostic {
         Diagnostic {
@@ -254,6 +308,7 @@ mod tests {
                 line_start: 1,
                 column_start: 1,
                 label: Some(label.to_owned()),
+                expansion: None,
             }],
             children: Vec::new(),
             rendered: None,
@@ -308,6 +363,38 @@ mod tests {
         assert_eq!(
             without_inner_life(text),
             "error: no `Barrier`\nhelp: kept\n"
+        );
+    }
+
+    #[test]
+    fn where_a_diagnostic_can_have_its_words_from() {
+        let sources = SubjectSources {
+            files: crate::katas::catalog::single("fn f( {\ncompile_error!(x);\n    a::b! {}\n"),
+            prefix: "subjects/learner/lock/src".into(),
+            display: "exercises/lock/src".into(),
+        };
+        let at = |file: &str, line, column| {
+            let mut diagnostic = diagnostic("", "", "");
+            diagnostic.spans[0].file_name = file.to_owned();
+            diagnostic.spans[0].line_start = line;
+            diagnostic.spans[0].column_start = column;
+            let mut parent = diagnostic.clone();
+            parent.children = vec![diagnostic];
+            parent.spans.clear();
+            origin(&parent, &sources)
+        };
+        let own = "subjects/learner/lock/src/lib.rs";
+        assert_eq!(at(own, 1, 5), Origin::OwnFiles);
+        assert_eq!(at(own, 2, 1), Origin::Macro);
+        assert_eq!(at(own, 3, 5), Origin::Macro);
+        assert_eq!(at("/etc/passwd", 1, 1), Origin::OtherFiles);
+        assert_eq!(
+            at("subjects/other/lock/src/lib.rs", 1, 1),
+            Origin::OtherFiles
+        );
+        assert_eq!(
+            at("/rustc/1/library/core/src/lib.rs", 1, 1),
+            Origin::OwnFiles
         );
     }
 

@@ -15,7 +15,7 @@
 //!
 //! [rust-lang/cargo#5444]: https://github.com/rust-lang/cargo/issues/5444
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -137,22 +137,26 @@ impl Workspace {
     }
 
     fn write_engines(&self) -> Result<()> {
-        for (name, text) in embedded::below("model/src") {
-            self.write_file(&format!("engine/kata-model/src/{name}"), text)?;
-        }
-        for (name, text) in embedded::below("std/src") {
-            self.write_file(&format!("engine/kata-std/src/{name}"), text)?;
+        for engine in ["model", "std"] {
+            let files = embedded::below(&format!("{engine}/src")).collect();
+            self.write_folder(&format!("engine/kata-{engine}/src"), &files)?;
         }
         self.write_file("engine/kata-model/Cargo.toml", &model_manifest()?)
     }
 
-    /// Copies the graded sources and removes what is left of an earlier state.
+    /// Copies the graded sources.
     fn write_sources(&self, subject: &Subject<'_>) -> Result<()> {
-        let prefix = &subject.sources.prefix;
-        for (name, text) in &subject.sources.files {
-            self.write_file(&format!("{prefix}/{name}"), text)?;
+        let files = subject.sources.files.iter();
+        let files = files.map(|(name, text)| (name.as_str(), text.as_str()));
+        self.write_folder(&subject.sources.prefix, &files.collect())
+    }
+
+    /// Writes these files, and removes what is left of an earlier state of their folder.
+    fn write_folder(&self, folder: &str, files: &BTreeMap<&str, &str>) -> Result<()> {
+        for (name, text) in files {
+            self.write_file(&format!("{folder}/{name}"), text)?;
         }
-        let directory = self.root.join(prefix);
+        let directory = self.root.join(folder);
         for entry in WalkDir::new(&directory).min_depth(1) {
             let entry = entry.with_context(|| format!("reading {}", directory.display()))?;
             let name = entry
@@ -160,7 +164,7 @@ impl Workspace {
                 .strip_prefix(&directory)
                 .unwrap_or(entry.path());
             let name = name.to_string_lossy().replace('\\', "/");
-            if !entry.file_type().is_dir() && !subject.sources.files.contains_key(&name) {
+            if !entry.file_type().is_dir() && !files.contains_key(name.as_str()) {
                 disk::remove(entry.path())?;
             }
         }
@@ -441,5 +445,17 @@ mod tests {
         let subject = Subject::learner(&exercise, single(""), display);
         workspace.write_sources(&subject).unwrap();
         assert!(!old.exists());
+    }
+
+    #[test]
+    fn engine_files_of_an_earlier_grader_go() {
+        let directory = tempfile::tempdir().unwrap();
+        let workspace = Workspace::at(directory.path().to_path_buf());
+        workspace.write_engines().unwrap();
+        let engine = directory.path().join("engine/kata-model/src");
+        let old = engine.join("of_an_earlier_grader.rs");
+        std::fs::write(&old, "").unwrap();
+        workspace.write_engines().unwrap();
+        assert!(!old.exists() && engine.join("lib.rs").is_file());
     }
 }

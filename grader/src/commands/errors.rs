@@ -7,6 +7,7 @@ use crate::exit_code::ExitCode;
 use crate::messages::usage;
 use crate::results::usage::Usage;
 use crate::support::interrupt::Interrupted;
+use crate::support::sanitise;
 
 /// How the process is to end after an error, and what is said about it.
 pub fn explained(error: &anyhow::Error) -> (ExitCode, String) {
@@ -20,17 +21,22 @@ pub fn explained(error: &anyhow::Error) -> (ExitCode, String) {
     let style = AnsiColor::Red.on_default().effects(Effects::BOLD);
     let mut text = match code {
         ExitCode::Interrupted => format!("{}\n", usage::INTERRUPTED),
-        _ => format!("{style}{}{style:#} {error}\n", usage::ERROR),
+        _ => format!("{style}{}{style:#} {}\n", usage::ERROR, said(error)),
     };
     if code != ExitCode::Interrupted {
         for cause in error.chain().skip(1) {
-            text.push_str(&format!("  {} {cause}\n", usage::BECAUSE));
+            text.push_str(&format!("  {} {}\n", usage::BECAUSE, said(cause)));
         }
     }
     if let Some(advice) = advice {
         text.push_str(&format!("{advice}\n"));
     }
     (code, text)
+}
+
+/// What an error says. It may name a path, and nobody chose all of its characters.
+fn said(error: impl std::fmt::Display) -> String {
+    sanitise::text(&error.to_string())
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use anstream::{AutoStream, ColorChoice};
 
 use super::args::{Color, Common};
 use crate::report::look::Look;
+use crate::support::sanitise;
 
 /// The look of what this run prints, or writes to a file.
 pub(super) fn look(common: &Common, file: Option<&Path>, source: Option<&Path>) -> Look {
@@ -27,7 +28,7 @@ pub(super) fn look(common: &Common, file: Option<&Path>, source: Option<&Path>) 
         verbose: common.verbose,
         quiet: common.quiet,
         program: program(),
-        source: source.map(|source| source.display().to_string()),
+        source: source.map(|source| sanitise::line(&source.to_string_lossy())),
     }
 }
 

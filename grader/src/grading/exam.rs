@@ -19,7 +19,7 @@ use crate::results::verdict::{Kind, Status, Verdict};
 use crate::running::lab::BuildReport;
 use crate::running::run::Finding;
 use crate::submission::intake::{self, Intake};
-use crate::submission::policy;
+use crate::submission::policy::{self, Examined};
 use crate::submission::project::Source;
 use crate::submission::subject::Subject;
 use crate::support::cache::{Cache, Key};
@@ -68,7 +68,7 @@ impl<'a> Look<'a> {
             report.source.clone_from(&display);
             Ok(Look::Settled(Box::new(report)))
         };
-        let files = match intake::take(&source.src(&exercise.topic), &display)? {
+        let files = match intake::take(source, &exercise.topic)? {
             Intake::Taken(files) => files,
             Intake::Unusable(refusal) => return settled(Status::BuildFailed, Some(refusal)),
             Intake::Forbidden(refusal) => return settled(Status::Forbidden, Some(refusal)),
@@ -77,10 +77,12 @@ impl<'a> Look<'a> {
         {
             return settled(Status::Pending, None);
         }
-        let forbidden = policy::scan(&files, &display);
-        if !forbidden.is_empty() {
-            return settled(Status::Forbidden, Some(Refusal::Forbidden(forbidden)));
-        }
+        let files = match policy::examine(&files, &display)? {
+            Examined::Graded(files) => files,
+            Examined::Forbidden(items) => {
+                return settled(Status::Forbidden, Some(Refusal::Forbidden(items)));
+            }
+        };
         let subject = Subject::learner(exercise, files, display.clone());
         Ok(Exam::new(subject, cache, toolchain, options).into_look())
     }
@@ -201,11 +203,12 @@ impl<'a> Exam<'a> {
         if build.certain && time > Duration::ZERO {
             self.cache.store(&self.build_key, build);
         }
-        let report = judge::nothing_run(
-            self.subject.exercise,
-            Status::BuildFailed,
-            build.refusal.clone(),
-        );
+        let status = if build.forbidden {
+            Status::Forbidden
+        } else {
+            Status::BuildFailed
+        };
+        let report = judge::nothing_run(self.subject.exercise, status, build.refusal.clone());
         self.close(report, time)
     }
 

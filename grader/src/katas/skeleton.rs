@@ -1,10 +1,7 @@
 //! Recognises the untouched skeleton, without compiling it.
 
-use std::str::FromStr;
-
-use proc_macro2::TokenStream;
-
 use crate::katas::catalog::Files;
+use crate::support::syntax;
 
 /// Whether these files are still the skeleton. Comments, blanks and line ends do not count.
 pub fn is_untouched(files: &Files, skeleton: &Files) -> bool {
@@ -23,9 +20,8 @@ fn says_the_same(text: &str, skeleton: &str) -> bool {
     if open(text) != open(skeleton) {
         return false;
     }
-    let tokens = |text: &str| {
-        TokenStream::from_str(&text.replace("\r\n", "\n")).map(|tokens| tokens.to_string())
-    };
+    let tokens =
+        |text: &str| syntax::tokens(&text.replace("\r\n", "\n")).map(|tokens| tokens.to_string());
     match (tokens(text), tokens(skeleton)) {
         (Ok(text), Ok(skeleton)) => text == skeleton,
         _ => false,

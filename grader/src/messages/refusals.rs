@@ -3,13 +3,23 @@
 use std::path::Path;
 use std::time::Duration;
 
-use crate::results::refusal::{InterfaceError, Reason};
+use crate::results::refusal::{Elsewhere, InterfaceError, Reason};
 
 /// There is nothing to grade.
 pub fn no_source(src: &Path) -> String {
     format!(
         "error: there is no file {0}/lib.rs\n  = help: put your code for this exercise into {0}/lib.rs\n",
         src.display()
+    )
+}
+
+/// Intake found a link in place of a folder.
+pub fn folder_is_a_link(folder: &Path) -> String {
+    format!(
+        "error[forbidden]: {} is a link and not a folder\n  \
+         = note: links are not followed, because they can lead anywhere\n  \
+         = help: put the folder itself in its place\n",
+        folder.display()
     )
 }
 
@@ -50,6 +60,20 @@ pub fn too_large(file: &Path, largest: u64) -> String {
     )
 }
 
+/// rustc has read what it should not, and nothing that it says about the crate is shown.
+pub fn reads_elsewhere(src: &Path, what: Elsewhere) -> String {
+    let what = match what {
+        Elsewhere::File => "a file that is none of its own",
+        Elsewhere::Environment => "the environment of the machine that compiles it",
+    };
+    format!(
+        "error[forbidden]: {} reads {what} while it is compiled\n  \
+         = note: an exercise is complete in itself; what the compiler says about it is not shown\n  \
+         = help: write the value into the source, and leave `include!`, `env!` and `#[path]` out\n",
+        src.display()
+    )
+}
+
 /// The first line of a refusal: what is forbidden.
 pub fn forbidden(item: &str) -> String {
     format!("`{item}` is not allowed in an exercise")
@@ -77,7 +101,13 @@ pub fn why_forbidden(reason: Reason) -> &'static str {
         Reason::MacroAttribute => "an attribute that a macro puts together cannot be checked",
         Reason::Shadows => "the tests rely on what this name means",
         Reason::MacroExport => "the tests would get this macro in place of their own",
-        Reason::Nesting => "brackets this deep are too much for the compiler",
+        Reason::Nesting => "code that nests this deep is too much for the compiler",
+        Reason::Shebang => "the compiler cuts this line off, so it is no part of your code",
+        Reason::TwoReadings => "this can be read in more than one way",
+        Reason::Lifetimes => {
+            "in code like this the compiler lets a reference outlive what it refers to"
+        }
+        Reason::Internal => "this is a part of the grader",
     }
 }
 
@@ -100,7 +130,13 @@ pub fn instead_of_forbidden(reason: Reason) -> &'static str {
         Reason::MacroAttribute => "write the attribute out, or pass it on whole: `$(#[$meta])*`",
         Reason::Shadows => "choose another name",
         Reason::MacroExport => "leave it out: inside your crate a macro can be used without it",
-        Reason::Nesting => "give the inner parts names with `let`",
+        Reason::Nesting => "give the inner parts names with `let` or `type`",
+        Reason::Shebang => "leave it out",
+        Reason::TwoReadings => "put a blank between the characters, or leave them out",
+        Reason::Lifetimes => {
+            "use one lifetime for both, or say which one lasts longer: `'long: 'short`"
+        }
+        Reason::Internal => "use `print!` or `println!`",
     }
 }
 
@@ -111,6 +147,7 @@ pub fn not_in_this_std(path: &str) -> String {
             "an exercise does not touch the outside world"
         }
         "sync" | "thread" => "this exercise does without it, or asks you to build it",
+        "any" | "panic" => "an exercise does the same, whoever calls it",
         _ => "no exercise needs it",
     };
     format!("  = grader: there is no `{path}` in the `std` of this exercise:\n            {why}\n")

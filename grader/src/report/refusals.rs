@@ -19,11 +19,13 @@ const MOST_INTERFACE_ERRORS: usize = 8;
 pub fn render(refusal: &Refusal, color: bool) -> String {
     match refusal {
         Refusal::NoSource { src } => say::no_source(src),
+        Refusal::Link { folder } => say::folder_is_a_link(folder),
         Refusal::NotUtf8 { file, line } => say::not_utf8(file, *line),
         Refusal::NotARegularFile { file } => say::not_a_regular_file(file),
         Refusal::TooManyFiles { src, most } => say::too_many_files(src, *most),
         Refusal::TooLarge { file, largest } => say::too_large(file, *largest),
         Refusal::Forbidden(items) => forbidden(items, color),
+        Refusal::ReadsElsewhere { src, what } => say::reads_elsewhere(src, *what),
         Refusal::DoesNotCompile(errors) => compile_errors(errors),
         Refusal::InterfaceDiffers { topic, errors } => interface_differs(topic, errors),
         Refusal::CompilerBrokeDown { src, ended } => {
@@ -94,12 +96,15 @@ fn interface_differs(topic: &str, errors: &[InterfaceError]) -> String {
 mod tests {
     use super::*;
     use crate::katas::catalog::single;
-    use crate::submission::policy;
+    use crate::submission::policy::{self, Examined};
 
     #[test]
     fn what_is_forbidden_is_told_with_where_why_and_what_to_do() {
         let files = single("fn f() {\n    unsafe { g() }\n}\n");
-        let items = policy::scan(&files, "exercises/lock/src".as_ref());
+        let display = "exercises/lock/src".as_ref();
+        let Examined::Forbidden(items) = policy::examine(&files, display).unwrap() else {
+            panic!("not refused");
+        };
         let text = Refusal::Forbidden(items).to_string();
         assert!(
             text.contains("error[forbidden]: `unsafe` is not allowed"),

@@ -125,7 +125,8 @@ fn print(group: Group<'_>, tests: &[&TestReport], seed: u64, look: &Look) -> Str
     let mut group = group;
     let mut footer = |name: &'static str, text: &str| {
         let room = look.width.saturating_sub(columns(name) + 9).max(20);
-        let text = wrap(&sanitise::text(text), room).join("\n");
+        // Where a line breaks, another one begins, and with it perhaps a command.
+        let text = sanitise::text(&wrap(&sanitise::text(text), room).join("\n"));
         let element = Level::NOTE.with_name(name).message(text);
         group = std::mem::replace(&mut group, Group::with_level(Level::NOTE)).element(element);
     };

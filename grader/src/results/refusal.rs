@@ -15,6 +15,8 @@ use crate::results::place::Place;
 pub enum Refusal {
     /// There is no `lib.rs` in this folder.
     NoSource { src: PathBuf },
+    /// This folder is a link to another one.
+    Link { folder: PathBuf },
     /// What stands in this line of the file is no text.
     NotUtf8 { file: PathBuf, line: usize },
     /// A link, a pipe, or a folder with the name of a module.
@@ -25,6 +27,8 @@ pub enum Refusal {
     TooLarge { file: PathBuf, largest: u64 },
     /// It says something that no exercise may say.
     Forbidden(Vec<Forbidden>),
+    /// While it was compiled, something else was read than its own files.
+    ReadsElsewhere { src: PathBuf, what: Elsewhere },
     /// rustc found these errors in it.
     DoesNotCompile(Vec<CompileError>),
     /// rustc found these errors where the hidden tests use it.
@@ -80,6 +84,21 @@ pub enum Reason {
     MacroExport,
     /// Brackets in brackets in brackets.
     Nesting,
+    /// A first line that the compiler cuts off.
+    Shebang,
+    /// Characters that can be read in more than one way.
+    TwoReadings,
+    /// Takes a promise about lifetimes from the compiler that nobody has made.
+    Lifetimes,
+    /// A name that the macros of the swapped `std` use among themselves.
+    Internal,
+}
+
+/// What a crate can read while it is compiled besides its own files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Elsewhere {
+    File,
+    Environment,
 }
 
 /// An error that rustc found in the learner's crate.

@@ -3,7 +3,7 @@
 //! Links, pipes and devices are not opened, not even to look: a pipe would hang
 //! whoever reads it, and a link would show the grader's reader a file of somebody else.
 
-use std::fs::{self, File};
+use std::fs::{self, File, FileType};
 use std::io::{ErrorKind, Read};
 use std::path::Path;
 
@@ -12,6 +12,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use crate::katas::catalog::Files;
 use crate::results::refusal::Refusal;
+use crate::submission::project::Source;
 
 /// The largest file that is taken, in bytes.
 const LARGEST_FILE: u64 = 256 * 1024;
@@ -34,18 +35,30 @@ pub enum Intake {
     Forbidden(Refusal),
 }
 
-/// Reads the sources below `src`, which is shown as `display` in refusals.
+/// Reads the sources of a topic.
 ///
 /// # Errors
 ///
 /// The disk cannot be read.
-pub fn take(src: &Path, display: &Path) -> Result<Intake> {
+pub fn take(source: &Source, topic: &str) -> Result<Intake> {
+    let (src, display) = (source.src(topic), source.display(topic));
     let no_source = || Refusal::NoSource {
-        src: display.to_owned(),
+        src: display.clone(),
     };
-    if !is_directory(src)? {
-        return Ok(Intake::Unusable(no_source()));
+    for folder in source.handed_in(topic) {
+        match kind_of(&folder)? {
+            Some(kind) if kind.is_dir() => {}
+            Some(kind) if kind.is_symlink() => {
+                let folder = source.shown(&folder);
+                return Ok(Intake::Forbidden(Refusal::Link { folder }));
+            }
+            _ => return Ok(Intake::Unusable(no_source())),
+        }
     }
+    read_below(&src, &display)
+}
+
+fn read_below(src: &Path, display: &Path) -> Result<Intake> {
     let mut files = Files::new();
     let mut bytes = 0;
     let walk = WalkDir::new(src)
@@ -94,17 +107,18 @@ pub fn take(src: &Path, display: &Path) -> Result<Intake> {
         };
     }
     if !files.contains_key("lib.rs") {
-        return Ok(Intake::Unusable(no_source()));
+        let src = display.to_owned();
+        return Ok(Intake::Unusable(Refusal::NoSource { src }));
     }
     Ok(Intake::Taken(files))
 }
 
-/// Whether there is a directory of that name, and no link to one.
-fn is_directory(path: &Path) -> Result<bool> {
+/// What is there under that name, a link being a link (on Windows a junction, too).
+fn kind_of(path: &Path) -> Result<Option<FileType>> {
     match fs::symlink_metadata(path) {
-        Ok(metadata) => Ok(metadata.is_dir()),
+        Ok(metadata) => Ok(Some(metadata.file_type())),
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-            Ok(false)
+            Ok(None)
         }
         Err(error) => Err(error).with_context(|| format!("reading {}", path.display())),
     }
@@ -144,19 +158,26 @@ fn read_capped(path: &Path) -> std::io::Result<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::submission::project::Project;
 
     fn crate_of(files: &[(&str, &[u8])]) -> tempfile::TempDir {
         let directory = tempfile::tempdir().unwrap();
+        fs::create_dir_all(src(directory.path())).unwrap();
         for (name, content) in files {
-            let path = directory.path().join(name);
+            let path = src(directory.path()).join(name);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, content).unwrap();
         }
         directory
     }
 
+    fn src(directory: &Path) -> std::path::PathBuf {
+        directory.join("exercises/lock/src")
+    }
+
     fn take_from(directory: &Path) -> Intake {
-        take(directory, Path::new("exercises/lock/src")).unwrap()
+        let project = Project::at(directory, false, None).unwrap();
+        take(&project.exercises(), "lock").unwrap()
     }
 
     #[test]
@@ -178,12 +199,10 @@ mod tests {
 
     #[test]
     fn no_lib_rs_is_unusable() {
-        let src = crate_of(&[("main.rs", b"fn main() {}")]);
-        assert!(matches!(take_from(src.path()), Intake::Unusable(_)));
-        assert!(matches!(
-            take_from(&src.path().join("none")),
-            Intake::Unusable(_)
-        ));
+        let directory = crate_of(&[("main.rs", b"fn main() {}")]);
+        assert!(matches!(take_from(directory.path()), Intake::Unusable(_)));
+        fs::remove_dir_all(src(directory.path())).unwrap();
+        assert!(matches!(take_from(directory.path()), Intake::Unusable(_)));
     }
 
     #[test]
@@ -207,31 +226,63 @@ mod tests {
             take_from(crate_of(&[("lib.rs", &big)]).path()),
             Intake::Forbidden(_)
         ));
-        let src = crate_of(&[("lib.rs", b"")]);
+        let directory = crate_of(&[("lib.rs", b"")]);
         for index in 0..MOST_FILES {
-            fs::write(src.path().join(format!("m{index}.rs")), "").unwrap();
+            fs::write(src(directory.path()).join(format!("m{index}.rs")), "").unwrap();
         }
-        assert!(matches!(take_from(src.path()), Intake::Forbidden(_)));
+        assert!(matches!(take_from(directory.path()), Intake::Forbidden(_)));
     }
 
     #[cfg(unix)]
     #[test]
     fn links_and_pipes_are_not_opened() {
-        let src = crate_of(&[("lib.rs", b"")]);
-        std::os::unix::fs::symlink("/etc/passwd", src.path().join("a.rs")).unwrap();
-        assert!(matches!(take_from(src.path()), Intake::Forbidden(_)));
+        use std::os::unix::fs::symlink;
 
-        let src = crate_of(&[("other/lib.rs", b"")]);
-        let pipe = src.path().join("lib.rs");
+        let forbidden = |directory: &Path| matches!(take_from(directory), Intake::Forbidden(_));
+        let directory = crate_of(&[("lib.rs", b"")]);
+        symlink("/etc/passwd", src(directory.path()).join("a.rs")).unwrap();
+        assert!(forbidden(directory.path()));
+
+        let directory = crate_of(&[("other/lib.rs", b"")]);
+        let pipe = src(directory.path()).join("lib.rs");
         let made = std::process::Command::new("mkfifo")
             .arg(&pipe)
             .status()
             .unwrap();
         assert!(made.success());
-        assert!(matches!(take_from(src.path()), Intake::Forbidden(_)));
+        assert!(forbidden(directory.path()));
 
-        let src = crate_of(&[("lib.rs", b"")]);
-        std::os::unix::fs::symlink("/etc", src.path().join("etc")).unwrap();
-        assert!(matches!(take_from(src.path()), Intake::Forbidden(_)));
+        let directory = crate_of(&[("lib.rs", b"")]);
+        symlink("/etc", src(directory.path()).join("etc")).unwrap();
+        assert!(forbidden(directory.path()));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn no_folder_that_was_handed_in_may_be_a_link() {
+        for folder in ["exercises", "exercises/lock", "exercises/lock/src"] {
+            let directory = crate_of(&[("lib.rs", b"")]);
+            let other = crate_of(&[("lib.rs", b"")]);
+            let link = directory.path().join(folder);
+            fs::remove_dir_all(&link).unwrap();
+            std::os::unix::fs::symlink(other.path().join(folder), &link).unwrap();
+            let refusal = Refusal::Link {
+                folder: folder.into(),
+            };
+            assert_eq!(take_from(directory.path()), Intake::Forbidden(refusal));
+        }
+    }
+
+    /// Whoever names a directory on the command line knows where it leads.
+    #[cfg(unix)]
+    #[test]
+    fn a_named_directory_may_be_a_link() {
+        let other = crate_of(&[("lib.rs", b"")]);
+        let directory = tempfile::tempdir().unwrap();
+        let link = directory.path().join("link");
+        std::os::unix::fs::symlink(other.path().join("exercises"), &link).unwrap();
+        let project = Project::at(directory.path(), true, None).unwrap();
+        let taken = take(&project.source(&link).unwrap(), "lock").unwrap();
+        assert!(matches!(taken, Intake::Taken(_)));
     }
 }

@@ -6,6 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use anyhow::{Context, Result};
 
 use crate::results::usage::Usage;
+use crate::support::sanitise;
 
 /// The directory that holds `exercises/`, and the scratch directory of its grader.
 #[derive(Debug, Clone)]
@@ -21,6 +22,8 @@ pub struct Source {
     directory: PathBuf,
     current: PathBuf,
     root: PathBuf,
+    /// The directory itself was handed in, with everything below it.
+    is_handed_in: bool,
 }
 
 impl Project {
@@ -70,10 +73,11 @@ impl Project {
 
     /// The exercises themselves.
     pub fn exercises(&self) -> Source {
-        self.source_at(self.root.join("exercises"))
+        self.source_at(self.root.join("exercises"), true)
     }
 
-    /// Another directory with a folder per topic.
+    /// Another directory with a folder per topic. It may be a link: whoever names it has chosen
+    /// where it leads. What lies in it may not.
     ///
     /// # Errors
     ///
@@ -84,12 +88,13 @@ impl Project {
             let directory = directory.to_owned();
             return Err(Usage::NoSuchSource { directory }.into());
         }
-        Ok(self.source_at(absolute))
+        Ok(self.source_at(absolute, false))
     }
 
-    fn source_at(&self, directory: PathBuf) -> Source {
+    fn source_at(&self, directory: PathBuf, is_handed_in: bool) -> Source {
         Source {
             directory,
+            is_handed_in,
             current: self.current.clone(),
             root: self.root.clone(),
         }
@@ -102,14 +107,27 @@ impl Source {
         self.directory.join(topic).join("src")
     }
 
+    /// The folders that belong to what is handed in, from the outside in, down to that of the
+    /// graded files. Those around it are the choice of whoever has it graded.
+    pub fn handed_in(&self, topic: &str) -> Vec<PathBuf> {
+        let topic = self.directory.join(topic);
+        let src = topic.join("src");
+        let whole = self.is_handed_in.then(|| self.directory.clone());
+        whole.into_iter().chain([topic, src]).collect()
+    }
+
     /// The same as a person here would write it, with `/` between the parts.
     pub fn display(&self, topic: &str) -> PathBuf {
-        let src = self.src(topic);
-        let shown = src
+        self.shown(&self.src(topic))
+    }
+
+    /// A path below this directory as a person here would write it.
+    pub fn shown(&self, path: &Path) -> PathBuf {
+        let shown = path
             .strip_prefix(&self.current)
-            .or_else(|_| src.strip_prefix(&self.root))
-            .unwrap_or(&src);
-        PathBuf::from(shown.to_string_lossy().replace('\\', "/"))
+            .or_else(|_| path.strip_prefix(&self.root))
+            .unwrap_or(path);
+        PathBuf::from(sanitise::line(&shown.to_string_lossy()).replace('\\', "/"))
     }
 }
 

@@ -3,7 +3,8 @@
 //! * [`disk`]: files that are written whole; [`cache`]: remembered answers in such files;
 //! * [`process`]: a process with limits that leaves nothing behind;
 //! * [`interrupt`]: Ctrl-C and requests to terminate;
-//! * [`sanitise`]: foreign text made harmless; [`fingerprint`]: texts told apart.
+//! * [`sanitise`]: foreign text made harmless; [`fingerprint`]: texts told apart;
+//! * [`syntax`]: foreign Rust, read without falling over it.
 
 pub mod cache;
 pub mod disk;
@@ -11,3 +12,4 @@ pub mod fingerprint;
 pub mod interrupt;
 pub mod process;
 pub mod sanitise;
+pub mod syntax;

@@ -1,7 +1,8 @@
 //! The grader from outside: the binary, real crates, a real file system, real processes.
 //!
 //! * [`learner`]: what somebody sees who solves exercises, or tries to;
-//! * [`hostile`] and [`hostile_files`]: what somebody sees who would rather not solve them;
+//! * [`hostile`], [`hostile_files`] and [`second_gate`]: what somebody sees who would rather not
+//!   solve them, and [`token_soup`]: what nobody has ever written;
 //! * [`cli`]: flags, formats, hints, lists;
 //! * [`new_kata`]: what the author of a kata sees;
 //! * [`machine`] and [`interruption`]: full disks, broken toolchains, two graders, Ctrl-C;
@@ -30,3 +31,5 @@ mod repetition;
 mod repository;
 mod rooms;
 mod screens;
+mod second_gate;
+mod token_soup;

@@ -8,13 +8,13 @@ mod initialiser;
 mod trace;
 
 use crate::results::place::Spot;
+use crate::support::syntax;
 
 pub use trace::story;
 
 /// The function around a place of a file, `acquire` or `LockGuard::drop`; [`None`] outside of functions.
 pub fn enclosing_function(text: &str, spot: Spot) -> Option<String> {
-    let file = syn::parse_file(text).ok()?;
-    initialiser::enclosing_function(&file, spot)
+    syntax::with_file(text, |file| initialiser::enclosing_function(file, spot))?
 }
 
 #[cfg(test)]

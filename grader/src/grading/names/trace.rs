@@ -1,13 +1,13 @@
 //! A counterexample in the learner's own names.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::initialiser::{self, Initialised};
 use crate::results::place::Place;
 use crate::results::record::{Counterexample, Object, Step};
 use crate::results::report::{Story, TraceStep};
 use crate::submission::subject::SourceFile;
-use crate::support::sanitise;
+use crate::support::{sanitise, syntax};
 
 /// Tells a counterexample: its places are the learner's, its objects have names. `find` gives the file that a [`Place`] of the record means,
 /// and [`None`] for files that are neither the learner's nor the test's.
@@ -79,21 +79,17 @@ fn object_names<'a>(
     find: &dyn Fn(&str) -> Option<SourceFile<'a>>,
 ) -> Vec<String> {
     let objects = &counterexample.objects;
-    let mut parsed: HashMap<&str, Option<syn::File>> = HashMap::new();
+    let initialised = what_objects_initialise(objects, find);
     let mut derived: HashMap<(&Place, &str), usize> = HashMap::new();
     let names: Vec<Option<String>> = objects
         .iter()
-        .map(|object| {
-            let file = parsed.entry(&object.place.file).or_insert_with_key(|path| {
-                find(path).and_then(|file| syn::parse_file(file.text).ok())
-            });
-            match initialiser::find(file.as_ref()?, (&object.place).into())? {
-                Initialised::Named(name) => Some(name),
-                Initialised::Derived(fields) => {
-                    let earlier = derived.entry((&object.place, &object.kind)).or_default();
-                    *earlier += 1;
-                    derived_field(fields, object, *earlier - 1)
-                }
+        .zip(initialised)
+        .map(|(object, initialised)| match initialised? {
+            Initialised::Named(name) => Some(name),
+            Initialised::Derived(fields) => {
+                let earlier = derived.entry((&object.place, &object.kind)).or_default();
+                *earlier += 1;
+                derived_field(fields, object, *earlier - 1)
             }
         })
         .collect();
@@ -125,6 +121,29 @@ fn object_names<'a>(
             }
         })
         .collect()
+}
+
+/// What the expression initialises that created each object. Each file is parsed once.
+fn what_objects_initialise<'a>(
+    objects: &[Object],
+    find: &dyn Fn(&str) -> Option<SourceFile<'a>>,
+) -> Vec<Option<Initialised>> {
+    let mut by_file: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (index, object) in objects.iter().enumerate() {
+        by_file.entry(&object.place.file).or_default().push(index);
+    }
+    let mut initialised = vec![None; objects.len()];
+    for (path, created) in by_file {
+        let Some(file) = find(path) else { continue };
+        let found = syntax::with_file(file.text, |file| {
+            let at = |index: &usize| initialiser::find(file, (&objects[*index].place).into());
+            created.iter().map(at).collect::<Vec<_>>()
+        });
+        for (index, found) in created.iter().zip(found.unwrap_or_default()) {
+            initialised[*index] = found;
+        }
+    }
+    initialised
 }
 
 /// The field that the `earlier`-th object of this kind at a derived `default` is.

@@ -7,9 +7,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::{Result, bail};
 
 use super::clock::Clock;
+use super::gate::Gate;
 use super::trial::{BuildReport, Purpose, Trial};
 use crate::building::cargo::{self, Build, Diagnostic, Ended, Finished, Message};
 use crate::building::compile_errors::{self, Errors};
+use crate::building::dep_info::DepInfos;
 use crate::building::toolchain::Toolchain;
 use crate::building::workspace::Workspace;
 use crate::katas::embedded;
@@ -25,6 +27,7 @@ use crate::support::fingerprint::fingerprint;
 /// What is known about a trial while it is being built.
 #[derive(Default)]
 pub(super) struct Progress {
+    gate: Gate,
     errors: Errors,
     warnings: Vec<String>,
     pub(super) built: HashMap<Kind, PathBuf>,
@@ -74,6 +77,8 @@ impl Builder<'_> {
             self.observer.on(Event::EnginesBuilding);
         }
         self.observer.on(Event::Building { topics: &topics });
+        let infos = DepInfos::before_building(self.workspace.root(), &self.target);
+        let mut unknown = None;
         let mut broken = Vec::new();
         let build = Build {
             toolchain: self.toolchain,
@@ -90,10 +95,19 @@ impl Builder<'_> {
                 manifest_path,
                 target,
                 executable,
+                filenames,
                 fresh,
             } => {
                 crates += usize::from(!fresh);
                 match (packages.get(&manifest_path), executable) {
+                    (Some(&(trial, _, Role::Unit)), _) => {
+                        let subject = &trials[trial].subject;
+                        match infos.of_artifact(&filenames, &subject.sources) {
+                            Ok(read) => progress[trial].gate.learn(Some(read)),
+                            Err(error) => unknown = Some(error),
+                        }
+                        self.release(subject, &mut progress[trial], &refused[trial]);
+                    }
                     (Some(&(trial, kind, Role::Tests)), Some(executable)) => {
                         progress[trial].built.insert(kind, executable.clone());
                         on_built(trial, kind, executable);
@@ -110,9 +124,19 @@ impl Builder<'_> {
                 manifest_path,
                 message,
             } => match packages.get(&manifest_path) {
-                Some(&(trial, kind, role)) => {
+                Some(&(trial, kind, Role::Unit)) => {
                     let subject = &trials[trial].subject;
-                    self.diagnostic(subject, kind, role, &message, &mut progress[trial]);
+                    let gate = &mut progress[trial].gate;
+                    gate.hold(kind, message);
+                    if !gate.is_decided() {
+                        let name = &subject.exercise.topic;
+                        gate.learn(infos.since_start(name, &subject.sources));
+                    }
+                    self.release(subject, &mut progress[trial], &refused[trial]);
+                }
+                Some(&(trial, _, Role::Tests)) => {
+                    let subject = &trials[trial].subject;
+                    progress[trial].errors.add_interface(&message, subject);
                     let failed = !progress[trial].errors.is_empty();
                     refused[trial].fetch_or(failed, Ordering::Relaxed);
                 }
@@ -123,6 +147,21 @@ impl Builder<'_> {
             },
             Message::Other => {}
         })?;
+        if let Some(error) = unknown {
+            return Err(error);
+        }
+        for (index, trial) in trials.iter().enumerate() {
+            let (subject, progress) = (&trial.subject, &mut progress[index]);
+            let name = &subject.exercise.topic;
+            progress
+                .gate
+                .learn(infos.since_start(name, &subject.sources));
+            for (kind, diagnostic) in progress.gate.release_unknown(&subject.sources) {
+                self.diagnostic(subject, kind, &diagnostic, progress);
+            }
+            let failed = progress.gate.elsewhere().is_some();
+            refused[index].fetch_or(failed, Ordering::Relaxed);
+        }
         if let Some(rendered) = broken.first() {
             if let Some(trouble) = trouble_of(rendered) {
                 bail!("building in {}: {trouble}", self.target.display());
@@ -146,28 +185,30 @@ impl Builder<'_> {
         (self.options.timings && report.is_file()).then_some(report)
     }
 
+    /// Passes on what rustc has said about a crate, as far as it may be shown by now.
+    fn release(&self, subject: &Subject<'_>, progress: &mut Progress, refused: &AtomicBool) {
+        for (kind, diagnostic) in progress.gate.release() {
+            self.diagnostic(subject, kind, &diagnostic, progress);
+        }
+        let failed = !progress.errors.is_empty() || progress.gate.elsewhere().is_some();
+        refused.fetch_or(failed, Ordering::Relaxed);
+    }
+
     fn diagnostic(
         &self,
         subject: &Subject<'_>,
         kind: Kind,
-        role: Role,
         message: &Diagnostic,
         progress: &mut Progress,
     ) {
-        match role {
-            Role::Unit => {
-                let color = self.options.color;
-                if let Some(error) = progress.errors.add_own(message, subject, color) {
-                    let topic = &subject.exercise.topic;
-                    self.observer.on(Event::CompileError { topic, error });
-                }
-                if kind == Kind::Stress {
-                    progress
-                        .warnings
-                        .extend(compile_errors::warning(message, subject));
-                }
-            }
-            Role::Tests => progress.errors.add_interface(message, subject),
+        let color = self.options.color;
+        if let Some(error) = progress.errors.add_own(message, subject, color) {
+            let topic = &subject.exercise.topic;
+            self.observer.on(Event::CompileError { topic, error });
+        }
+        if kind == Kind::Stress {
+            let warning = compile_errors::warning(message, subject);
+            progress.warnings.extend(warning);
         }
     }
 
@@ -198,7 +239,12 @@ impl Builder<'_> {
             let subject = &trial.subject;
             let kinds = trial.kinds();
             let is_built = kinds.iter().all(|kind| progress.built.contains_key(kind));
+            let elsewhere = progress.gate.elsewhere();
             let refusal = match &finished {
+                _ if elsewhere.is_some() => elsewhere.map(|what| Refusal::ReadsElsewhere {
+                    src: subject.sources.display.clone(),
+                    what,
+                }),
                 _ if is_built => None,
                 Finished::Stopped(patience) if progress.errors.is_empty() => {
                     Some(Refusal::CompilerTookTooLong {
@@ -216,10 +262,15 @@ impl Builder<'_> {
                 _ => Some(progress.errors.to_refusal(subject, None)),
             };
             reports.push(BuildReport {
-                certain: refusal.is_some() && progress.errors.are_the_learners(),
+                forbidden: elsewhere.is_some(),
+                certain: elsewhere.is_some()
+                    || (refusal.is_some() && progress.errors.are_the_learners()),
                 explained: refusal.is_some() && progress.errors.are_explained(),
                 refusal,
-                warnings: progress.warnings.clone(),
+                warnings: match elsewhere {
+                    Some(_) => Vec::new(),
+                    None => progress.warnings.clone(),
+                },
             });
         }
         Ok(reports)

@@ -5,6 +5,7 @@
 
 mod building;
 mod clock;
+mod gate;
 mod trial;
 
 use std::fs::{File, TryLockError};

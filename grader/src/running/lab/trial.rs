@@ -63,6 +63,9 @@ impl Stop {
 pub struct BuildReport {
     /// Why it did not build.
     pub refusal: Option<Refusal>,
+    /// It is refused for what it reads, and not for what rustc says.
+    #[serde(default)]
+    pub forbidden: bool,
     /// The source alone explains the refusal, so that it will be the same next time.
     pub certain: bool,
     /// rustc said what is wrong, be it in the hidden tests. The refusal is certain if those
