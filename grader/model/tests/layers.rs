@@ -18,9 +18,11 @@ const ROOMS: [(&str, &[&str]); 8] = [
         &[
             "interleavings/diagnose.rs",
             "interleavings/explore.rs",
+            "interleavings/plot.rs",
             "interleavings/testing.rs",
             "orderings/explore.rs",
             "orderings/judge.rs",
+            "orderings/plot.rs",
             "orderings/story.rs",
             "orderings/tracked.rs",
         ],
