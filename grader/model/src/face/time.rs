@@ -71,17 +71,13 @@ impl Add<Duration> for Instant {
     /// # Panics
     ///
     /// As that of `std`, when the moment cannot be represented.
-    #[track_caller]
     fn add(self, duration: Duration) -> Instant {
-        match self.checked_add(duration) {
-            Some(moment) => moment,
-            None => panic!("overflow when adding duration to instant"),
-        }
+        self.checked_add(duration)
+            .expect("overflow when adding duration to instant")
     }
 }
 
 impl AddAssign<Duration> for Instant {
-    #[track_caller]
     fn add_assign(&mut self, duration: Duration) {
         *self = *self + duration;
     }
@@ -93,17 +89,13 @@ impl Sub<Duration> for Instant {
     /// # Panics
     ///
     /// As that of `std`, when the moment cannot be represented.
-    #[track_caller]
     fn sub(self, duration: Duration) -> Instant {
-        match self.checked_sub(duration) {
-            Some(moment) => moment,
-            None => panic!("overflow when subtracting duration from instant"),
-        }
+        self.checked_sub(duration)
+            .expect("overflow when subtracting duration from instant")
     }
 }
 
 impl SubAssign<Duration> for Instant {
-    #[track_caller]
     fn sub_assign(&mut self, duration: Duration) {
         *self = *self - duration;
     }

@@ -14,21 +14,20 @@ use std::io;
 use std::panic;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
-use crate::outcome::{Completeness, Diagnosis, Exploration, Failure};
+use crate::outcome::{Completeness, Exploration, Failure};
 
 pub use order::Effort;
-#[cfg(feature = "orderings")]
-pub(crate) use panics::watch;
 pub use panics::{PanicNote, last_panic};
 #[cfg(feature = "real")]
 pub(crate) use panics::{adopt, mourn};
+#[cfg(feature = "orderings")]
+pub(crate) use panics::{diagnose, watch};
 
-use order::Order;
+use order::{ORDER, Order};
 use record::Record;
 
-static ORDER: OnceLock<Order> = OnceLock::new();
 static EXPLORED: Mutex<Option<Exploration>> = Mutex::new(None);
 static REASON: Mutex<Option<String>> = Mutex::new(None);
 static FINISHED: AtomicBool = AtomicBool::new(false);
@@ -182,13 +181,4 @@ pub(crate) fn catch<R>(
 /// What a panic says, or that it says nothing.
 pub(crate) fn message_of(payload: &(dyn Any + Send)) -> String {
     text_of(payload).unwrap_or_else(|| "a panic without a message".to_owned())
-}
-
-/// A panic of the hidden test is an assertion; one raised elsewhere is the learner's.
-pub(crate) fn diagnose(file: &str) -> Diagnosis {
-    if file.ends_with("suite.rs") {
-        Diagnosis::Assertion
-    } else {
-        Diagnosis::Panic
-    }
 }

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use super::kernel::{Gate, Kernel, Next, Stop, Strategy};
+use super::kernel::{Kernel, Next, Stop, Strategy};
 use super::object::{ObjectId, Phase, State};
+use super::request::Gate;
 use super::search::{Situation, Threads, members, only};
 use crate::outcome::Diagnosis;
 use crate::trace::Op;

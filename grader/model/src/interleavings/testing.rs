@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use super::face::thread::JoinHandle;
 use super::handle::Handle;
-use super::kernel::{self, Gate, Request, Stop, stop_here};
+use super::kernel::{self, Stop, stop_here};
 use super::object::{Access, Epoch, State};
+use super::request::{Gate, Request};
 use crate::outcome::Diagnosis;
 use crate::trace::{ObjectKind, Op, Place};
 

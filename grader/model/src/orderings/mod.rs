@@ -38,6 +38,7 @@ mod explore;
 mod face;
 mod judge;
 mod object;
+mod plot;
 mod raw;
 mod scene;
 mod story;

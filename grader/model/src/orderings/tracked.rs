@@ -5,7 +5,7 @@ use std::panic::Location;
 use std::rc::Rc;
 
 use super::object::Core;
-use super::world::{self, Detail, event, switching};
+use super::world::{self, event, switching};
 use crate::trace::{ObjectIndex, ObjectKind, Op};
 
 /// A value that threads read and write as plain memory.

@@ -1,10 +1,10 @@
 //! A failing execution as the record's JSON.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Value as Json, json};
 
-use super::event::{Event, ObjectInfo, Outcome};
+use super::event::{Event, ObjectIndex, ObjectInfo, Op, Outcome};
 use super::rounds::{self, Rounds};
 
 /// What a finished trace says beside the events themselves.
@@ -14,6 +14,29 @@ pub struct Story {
     pub key: Vec<usize>,
     /// Indices of the events that are annotated in the source, in the order of their marks.
     pub marks: Vec<usize>,
+}
+
+impl Story {
+    /// The story with these places marked. The short timeline has what several threads
+    /// have to do with, and where threads begin, but nothing quiet.
+    pub fn marked(events: &[Event], marks: Vec<usize>, is_quiet: fn(Op) -> bool) -> Story {
+        let mut users: HashMap<ObjectIndex, u16> = HashMap::new();
+        for event in events {
+            if let Some(object) = event.object {
+                *users.entry(object).or_default() |= 1 << event.thread;
+            }
+        }
+        let is_shared = |object: ObjectIndex| users[&object].count_ones() > 1;
+        let is_key = |event: &Event| match event.op {
+            op if is_quiet(op) => false,
+            Op::Spawn | Op::Panic => true,
+            _ => event.object.is_some_and(is_shared) || event.outcome.is_some(),
+        };
+        let key = (0..events.len())
+            .filter(|&at| is_key(&events[at]))
+            .collect();
+        Story { key, marks }
+    }
 }
 
 /// A failing execution, ready to be written down.

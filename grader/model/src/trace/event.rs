@@ -166,6 +166,33 @@ impl Event {
             location,
         }
     }
+
+    /// The same, done to an object.
+    #[must_use]
+    pub fn on(self, object: ObjectIndex) -> Event {
+        let object = Some(object);
+        Event { object, ..self }
+    }
+
+    /// The same, concerning another thread.
+    #[must_use]
+    pub fn to(self, target: ThreadIndex) -> Event {
+        let target = Some(target);
+        Event { target, ..self }
+    }
+
+    /// The same, with this outcome.
+    #[must_use]
+    pub fn with_outcome(self, outcome: Option<Outcome>) -> Event {
+        Event { outcome, ..self }
+    }
+
+    /// The same, with the value that was read or written.
+    #[must_use]
+    pub fn with_value(self, value: Value) -> Event {
+        let value = Some(value);
+        Event { value, ..self }
+    }
 }
 
 /// A modelled object as the record names it.

@@ -10,8 +10,9 @@
 use std::sync::atomic::Ordering;
 
 use crate::interleavings::handle::Handle;
-use crate::interleavings::kernel::{self, Kernel, Request};
+use crate::interleavings::kernel::{self, Kernel};
 use crate::interleavings::object::{Access, ObjectId, State};
+use crate::interleavings::request::Request;
 use crate::scalar::{Scalar, Storage};
 use crate::trace::{ObjectKind, Op, Outcome, Place};
 

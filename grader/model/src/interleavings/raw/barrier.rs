@@ -1,8 +1,9 @@
 //! Barriers.
 
 use crate::interleavings::handle::Handle;
-use crate::interleavings::kernel::{self, Gate, Request};
+use crate::interleavings::kernel;
 use crate::interleavings::object::{Access, State};
+use crate::interleavings::request::{Gate, Request};
 use crate::trace::{ObjectKind, Op, Place};
 
 pub(in crate::interleavings) struct Barrier {

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use super::time;
 use crate::interleavings::handle::Handle;
-use crate::interleavings::kernel::{self, Gate, Request, WakeUp};
+use crate::interleavings::kernel::{self, WakeUp};
 use crate::interleavings::object::{Access, ObjectId, State};
+use crate::interleavings::request::{Gate, Request};
 use crate::trace::{ObjectKind, Op, Outcome, Place};
 
 pub(in crate::interleavings) struct Channel {

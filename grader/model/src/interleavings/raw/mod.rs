@@ -2,9 +2,9 @@
 //!
 //! Each is a [step](super::kernel::step) of the kernel, or a few, and each step is made of
 //!
-//! * a [`Request`](super::kernel::Request): the word for the trace and the place, which
+//! * a [`Request`](super::request::Request): the word for the trace and the place, which
 //!   objects it touches and with what kind of [`Access`](super::object::Access), and the
-//!   [`Gate`](super::kernel::Gate) that has to be open;
+//!   [`Gate`](super::request::Gate) that has to be open;
 //! * an effect on the state of those objects, done in one piece.
 //!
 //! What a step depends on is what it touches: an effect that reads or writes the state of

@@ -3,8 +3,9 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::interleavings::handle::Handle;
-use crate::interleavings::kernel::{self, Gate, Request};
+use crate::interleavings::kernel;
 use crate::interleavings::object::{Access, ObjectId, Phase, State};
+use crate::interleavings::request::{Gate, Request};
 use crate::trace::{ObjectKind, Op, Place};
 
 pub(in crate::interleavings) struct Once {

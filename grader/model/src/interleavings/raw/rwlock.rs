@@ -3,8 +3,9 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::interleavings::handle::Handle;
-use crate::interleavings::kernel::{self, Gate, Kernel, Request};
+use crate::interleavings::kernel::{self, Kernel};
 use crate::interleavings::object::{Access, ObjectId, State};
+use crate::interleavings::request::{Gate, Request};
 use crate::trace::{ObjectKind, Op, Outcome, Place};
 
 pub(in crate::interleavings) struct RwLock {

@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use super::time;
 use crate::interleavings::coroutine;
-use crate::interleavings::kernel::{self, Gate, Kernel, Request, WakeUp};
+use crate::interleavings::kernel::{self, Kernel, WakeUp};
 use crate::interleavings::object::{Access, State};
 use crate::interleavings::panics::catch;
+use crate::interleavings::request::{Gate, Request};
 use crate::trace::{Op, Outcome, Place};
 
 /// A thread of the current execution.

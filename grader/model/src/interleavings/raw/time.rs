@@ -3,8 +3,9 @@
 
 use std::time::Duration;
 
-use crate::interleavings::kernel::{self, Request};
+use crate::interleavings::kernel;
 use crate::interleavings::object::Access;
+use crate::interleavings::request::Request;
 use crate::trace::{Op, Place};
 
 /// The latest deadline: an `Instant` of most systems holds no later moment, and to one an

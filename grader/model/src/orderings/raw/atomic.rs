@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::atomic::Ordering::{self, AcqRel, Relaxed, SeqCst};
 
 use crate::orderings::object::Core;
-use crate::orderings::world::{self, Detail, event, switching};
+use crate::orderings::world::{self, event, switching};
 use crate::scalar::{Scalar, Storage};
 use crate::trace::{Event, ObjectIndex, ObjectKind, Op, Outcome, Place};
 

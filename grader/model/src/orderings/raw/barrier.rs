@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::monitor::monitor;
 use crate::orderings::object::Core;
-use crate::orderings::world::{self, Detail, event};
+use crate::orderings::world::{self, event};
 use crate::trace::{ObjectKind, Op, Place};
 
 pub(in crate::orderings) struct Barrier {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::monitor::monitor;
 use crate::orderings::object::Core;
-use crate::orderings::world::{self, Detail, event};
+use crate::orderings::world::{self, event};
 use crate::trace::{Event, ObjectKind, Op, Outcome, Place};
 
 pub(in crate::orderings) struct Channel {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::lock::{Held, Lock, LoomGuard};
 use super::monitor::{Monitor, loom_wait};
 use crate::orderings::object::Core;
-use crate::orderings::world::{self, Detail, event, switching};
+use crate::orderings::world::{self, event, switching};
 use crate::trace::{ObjectIndex, ObjectKind, Op, Outcome, Place};
 
 /// `notify_one` wakes whoever has waited longest.

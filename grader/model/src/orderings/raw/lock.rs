@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::monitor::{Monitor, loom_lock};
 use crate::orderings::object::Core;
-use crate::orderings::world::{self, Detail, event, switching};
+use crate::orderings::world::{self, event, switching};
 use crate::trace::{Event, ObjectIndex, ObjectKind, Op, Outcome, Place};
 
 pub(in crate::orderings) struct Lock {

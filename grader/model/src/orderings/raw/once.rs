@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 use super::monitor::monitor;
 use crate::orderings::object::Core;
-use crate::orderings::world::{self, Detail, event};
+use crate::orderings::world::{self, event};
 use crate::trace::{ObjectKind, Op, Outcome, Place};
 
 const FRESH: u8 = 0;

@@ -12,7 +12,7 @@ use super::monitor::monitor;
 use crate::harness;
 use crate::orderings::object::Core;
 use crate::orderings::scene::End;
-use crate::orderings::world::{self, Detail, event, switching};
+use crate::orderings::world::{self, event, switching};
 use crate::outcome::{Diagnosis, Failure};
 use crate::trace::{ObjectKind, Op, Outcome, Place, ThreadIndex};
 
