@@ -58,7 +58,7 @@ pub struct Lab<'a> {
 pub enum Purpose {
     /// A few crates that will be built again after the next change.
     Check,
-    /// Many crates that are built once. They have a target directory of their own.
+    /// Many crates that are built once.
     Verify,
 }
 
@@ -146,10 +146,7 @@ impl<'a> Lab<'a> {
             options,
             observer,
             workspace: Workspace::at(scratch.join("workspace")),
-            target: scratch.join(match purpose {
-                Purpose::Check => "build",
-                Purpose::Verify => "build-verify",
-            }),
+            target: scratch.join("build"),
             purpose,
             runs: Runs::only_one_in(&scratch.join("runs"))?,
             pool,
@@ -187,7 +184,8 @@ impl<'a> Lab<'a> {
             .zip(&linked)
             .map(|(trial, tests)| (&trial.subject, tests.as_slice()))
             .collect();
-        self.workspace.write(&wanted)?;
+        let incremental = self.purpose == Purpose::Check;
+        self.workspace.write(&wanted, incremental)?;
         let broken: Mutex<Option<Error>> = Mutex::new(None);
         let mut progress: Vec<Progress> = trials.iter().map(|_| Progress::default()).collect();
         let refused: Vec<AtomicBool> = trials.iter().map(|_| AtomicBool::new(false)).collect();

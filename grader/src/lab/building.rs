@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::{Result, bail};
 
 use super::timings::{Clock, Phase};
-use super::{BuildReport, Lab, Purpose, Trial};
+use super::{BuildReport, Lab, Trial};
 use crate::cargo::{Build, Diagnostic, Ended, Finished, Message};
 use crate::compile_errors::{self, Errors};
 use crate::disk;
@@ -65,7 +65,6 @@ impl Lab<'_> {
             log: &log,
             jobs: self.options.jobs,
             color: self.options.color,
-            incremental: self.purpose == Purpose::Check,
             timings: self.options.timings,
         };
         let Ended { finished, cpu } = build.run(&mut |message| match message {
