@@ -43,8 +43,6 @@ pub struct Build<'a> {
     pub jobs: usize,
     /// Render errors with colours.
     pub color: bool,
-    /// Keep what makes the next build of a changed crate quicker. It takes time and room now.
-    pub incremental: bool,
     /// Let cargo write down when it built which crate.
     pub timings: bool,
 }
@@ -201,10 +199,6 @@ impl Build<'_> {
             .env_clear()
             .envs(toolchain::environment())
             .env("RUSTC", &self.toolchain.rustc)
-            .env(
-                "CARGO_INCREMENTAL",
-                if self.incremental { "1" } else { "0" },
-            )
             .env("CARGO_TERM_COLOR", "never")
             .env("CARGO_TERM_PROGRESS_WHEN", "never");
         command

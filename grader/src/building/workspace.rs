@@ -33,16 +33,14 @@ use crate::support::fingerprint::fingerprint;
 /// From the folder of a unit or of its tests up to the workspace.
 const UP: &str = "../../../..";
 
-/// How things are built. The graded crates change at every keystroke, so they are built quickly:
-/// incrementally, a changed line costs half of what it costs otherwise. The engines are built
-/// once and run a million times; in one unit, because incremental builds cut crates to pieces.
-/// What only stands around them (loom logs through a large family of crates) is built quickly:
-/// with full optimisation the first build takes four times as long, and no test gets faster.
+/// How things are built, after `incremental`. The graded crates change at every keystroke, so
+/// they are built quickly. The engines are built once and run a million times; in one unit,
+/// because incremental builds cut crates to pieces. What only stands around them (loom logs
+/// through a large family of crates) is built quickly: with full optimisation the first build
+/// takes four times as long, and no test gets faster.
 const PROFILE: &str = r#"
-[profile.dev]
 opt-level = 0
 debug = false
-incremental = true
 overflow-checks = true
 debug-assertions = true
 
@@ -75,6 +73,7 @@ overflow-checks = false
 opt-level = 3
 codegen-units = 1
 debug-assertions = false
+incremental = false
 
 [profile.dev.build-override]
 opt-level = 0
@@ -101,12 +100,16 @@ impl Workspace {
     /// executables. Code is generated only for what an executable can call, and the tests of a
     /// suite cost more than all the rest of it: what is not to be run is better left out.
     ///
+    /// With `incremental`, what makes the next build of a changed crate quicker is kept: a changed
+    /// line then costs half of what it costs otherwise, and the first build costs time and room.
+    ///
     /// # Errors
     ///
     /// A file cannot be written.
-    pub fn write(&self, wanted: &[(&Subject<'_>, &[&Test])]) -> Result<()> {
+    pub fn write(&self, wanted: &[(&Subject<'_>, &[&Test])], incremental: bool) -> Result<()> {
         self.write_engines()?;
         let mut members = BTreeSet::new();
+        let mut standards = BTreeSet::new();
         for (subject, wanted) in wanted {
             self.write_sources(subject)?;
             for kind in catalog::kinds(wanted) {
@@ -130,9 +133,11 @@ impl Workspace {
                 self.write_file(&format!("{tests}/src/main.rs"), &main)?;
                 self.write_file(&format!("{tests}/src/suite.rs"), suite)?;
                 members.insert(tests);
+                standards.insert(std_package(&set, kind));
             }
         }
-        self.write_file("Cargo.toml", &root_manifest(&members))?;
+        let manifest = root_manifest(&members, &standards, incremental);
+        self.write_file("Cargo.toml", &manifest)?;
         self.seed_lock()
     }
 
@@ -258,13 +263,31 @@ impl Workspace {
 
 /// What the packages in these folders depend on is part of the workspace too, but not built for
 /// its own sake.
-fn root_manifest(members: &BTreeSet<String>) -> String {
+///
+/// The engines are built in the same way, be it incremental or not, so that those who check and
+/// those who verify share them.
+fn root_manifest(
+    members: &BTreeSet<String>,
+    standards: &BTreeSet<String>,
+    incremental: bool,
+) -> String {
     let mut list = String::from("[\n");
     for member in members {
         writeln!(list, "    {member:?},").expect("a string takes it");
     }
     list.push(']');
-    format!("[workspace]\nresolver = \"3\"\nmembers = {list}\ndefault-members = {list}\n{PROFILE}")
+    let mut text = format!(
+        "[workspace]\nresolver = \"3\"\nmembers = {list}\ndefault-members = {list}\n\n\
+         [profile.dev]\nincremental = {incremental}{PROFILE}"
+    );
+    for package in standards {
+        write!(
+            text,
+            "\n[profile.dev.package.{package}]\nincremental = false\n"
+        )
+        .expect("a string takes it");
+    }
+    text
 }
 
 /// The embedded manifest of an engine crate, standing on its own: nothing inherited, no tests.
@@ -415,7 +438,7 @@ mod tests {
             .collect();
         let tests = directory.path().join(subject.tests_folder(Kind::Stress));
         let written = |wanted: &[&Test]| {
-            workspace.write(&[(&subject, wanted)]).unwrap();
+            workspace.write(&[(&subject, wanted)], true).unwrap();
             let read = |name| std::fs::read_to_string(tests.join(name)).unwrap();
             (read("src/main.rs"), read("Cargo.toml"))
         };

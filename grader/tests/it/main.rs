@@ -6,7 +6,7 @@
 //! * [`cli`]: flags, formats, hints, lists;
 //! * [`new_kata`]: what the author of a kata sees;
 //! * [`machine`] and [`interruption`]: full disks, broken toolchains, two graders, Ctrl-C;
-//! * [`mutation`] and [`repetition`]: `verify --generate` and `verify --repeat`;
+//! * [`changed`], [`mutation`] and [`repetition`]: `verify --changed`, `--generate` and `--repeat`;
 //! * [`screens`]: what learners read about many wrong ideas;
 //! * [`repository`], [`rooms`] and [`coverage`]: the house rules that a machine can check;
 //! * [`project`] and [`processes`]: what the others stand on.
@@ -14,7 +14,11 @@
 //! The tests share one scratch directory, so that the engines are compiled once. Those that run
 //! hidden tests are `#[serial]`: hidden tests measure time and processor use. Nothing here is
 //! decided by how long it takes.
+//!
+//! Those that build very many crates are `#[ignore]`d: `cargo test --package grader -- --ignored`
+//! runs them, and so does `.ci/run`.
 
+mod changed;
 mod cli;
 mod coverage;
 mod hostile;

@@ -87,7 +87,6 @@ impl Builder<'_> {
             log,
             jobs: self.options.jobs,
             color: self.options.color,
-            incremental: self.purpose == Purpose::Check,
             timings: self.options.timings,
         };
         let Ended { finished, cpu } = build.run(&mut |message| match message {

@@ -81,10 +81,7 @@ impl<'a> Lab<'a> {
                 options,
                 observer,
                 workspace: Workspace::at(scratch.join("workspace")),
-                target: scratch.join(match purpose {
-                    Purpose::Check => "build",
-                    Purpose::Verify => "build-verify",
-                }),
+                target: scratch.join("build"),
                 purpose,
             },
             runs: Runs::only_one_in(&scratch.join("runs"))?,
@@ -122,7 +119,8 @@ impl<'a> Lab<'a> {
             .zip(&linked)
             .map(|(trial, tests)| (&trial.subject, tests.as_slice()))
             .collect();
-        self.builder.workspace.write(&wanted)?;
+        let incremental = self.builder.purpose == Purpose::Check;
+        self.builder.workspace.write(&wanted, incremental)?;
         let broken: Mutex<Option<Error>> = Mutex::new(None);
         let mut progress: Vec<Progress> = trials.iter().map(|_| Progress::default()).collect();
         let refused: Vec<AtomicBool> = trials.iter().map(|_| AtomicBool::new(false)).collect();

@@ -14,7 +14,7 @@ use crate::submission::subject::Subject;
 pub enum Purpose {
     /// A few crates that will be built again after the next change.
     Check,
-    /// Many crates that are built once. They have a target directory of their own.
+    /// Many crates that are built once.
     Verify,
 }
 
