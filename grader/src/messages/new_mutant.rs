@@ -72,7 +72,9 @@ pub fn made(file: &str, base: &Base, size: usize) -> String {
     let lines = count(size as u64, "line");
     match base {
         Base::Reference => format!("Made {file}: {lines} changed in the reference solution."),
-        Base::Alternate(name) => format!("Made {file}: {lines} changed in the alternate {name}."),
+        Base::Alternate(_) | Base::Mutant(_) => {
+            format!("Made {file}: {lines} changed in the {base}.")
+        }
         Base::None => format!("Made {file}: a whole file, because no base is near."),
     }
 }
