@@ -31,8 +31,8 @@ pub struct New {
     /// Write the whole crate of a mutant that there is to FILE, to try or to change it
     #[arg(long, value_name = "FILE", group = "copy", requires = "mutant")]
     pub to: Option<PathBuf>,
-    /// What it is a difference to: `reference`, `alternate NAME`, or `none` for a whole file
-    /// [default: the nearest]
+    /// What it is a difference to: `reference`, `alternate NAME`, `mutant NAME`, or `none` for a
+    /// whole file [default: the nearest]
     #[arg(long, value_name = "BASE", requires = "from")]
     pub base: Option<String>,
     /// The wrong idea, as somebody who believes in it would say it

@@ -287,22 +287,31 @@ fn mutant(
             }
         };
         let difference = Difference::read(text)?;
-        // An alternate's header says that it is right.
+        // The header of the base tells what the base is.
         mutant.text = header::below(&difference.apply(base)?).to_owned();
         mutant.difference = Some(difference.to_string());
     }
     Ok(mutant)
 }
 
-/// What a mutant of a topic can be a difference to, the reference solution first.
-///
-/// # Errors
-///
-/// The header of an alternate is wrong.
-pub fn bases(topic: &str) -> Result<Vec<Base>> {
-    let alternates = alternates(topic)?.into_iter();
-    let alternates = alternates.map(|alternate| Base::Alternate(alternate.name));
-    Ok([Base::Reference].into_iter().chain(alternates).collect())
+/// What a mutant of a topic can be a difference to: the reference solution, the alternates, and
+/// the mutants that are whole files.
+pub fn bases(topic: &str) -> Vec<Base> {
+    let names = |folder: &str| {
+        let folder = format!("suites/{topic}/{folder}");
+        let files = embedded::below(&folder);
+        let names: Vec<String> = files
+            .filter_map(|(file, _)| Some(file.strip_suffix(".rs")?.replace('_', "-")))
+            .collect();
+        names.into_iter()
+    };
+    let alternates = names("alternates").map(Base::Alternate);
+    let mutants = names("mutants").map(Base::Mutant);
+    [Base::Reference]
+        .into_iter()
+        .chain(alternates)
+        .chain(mutants)
+        .collect()
 }
 
 /// The text of a mutant's base, ready to be compared; none for [`Base::None`].
@@ -327,6 +336,10 @@ fn file_of(topic: &str, base: &Base) -> Option<String> {
         Base::Alternate(name) => {
             let file = name.replace('-', "_");
             Some(format!("grader/suites/{topic}/alternates/{file}.rs"))
+        }
+        Base::Mutant(name) => {
+            let file = name.replace('-', "_");
+            Some(format!("grader/suites/{topic}/mutants/{file}.rs"))
         }
         Base::None => None,
     }

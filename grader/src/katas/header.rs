@@ -41,6 +41,8 @@ pub enum Base {
     Reference,
     /// The alternate of this name, for example `ticket-lock`.
     Alternate(String),
+    /// Another mutant, of which there is a whole file: the idea is a variation of its idea.
+    Mutant(String),
     /// Nothing: the idea is too far from all that is right.
     None,
 }
@@ -68,6 +70,7 @@ impl fmt::Display for Base {
         match self {
             Base::Reference => f.write_str("reference"),
             Base::Alternate(name) => write!(f, "alternate {name}"),
+            Base::Mutant(name) => write!(f, "mutant {name}"),
             Base::None => f.write_str("none"),
         }
     }
@@ -76,11 +79,15 @@ impl fmt::Display for Base {
 impl Base {
     /// Reads the word for it, as its `Display` writes it.
     pub fn read(word: &str) -> Option<Base> {
-        Some(match word {
-            "reference" => Base::Reference,
-            "none" => Base::None,
-            _ => Base::Alternate(word.strip_prefix("alternate ")?.trim().replace('_', "-")),
-        })
+        let (kind, name) = word.split_once(' ').unwrap_or((word, ""));
+        let name = name.trim().replace('_', "-");
+        match (kind, name.is_empty()) {
+            ("reference", true) => Some(Base::Reference),
+            ("alternate", false) => Some(Base::Alternate(name)),
+            ("mutant", false) => Some(Base::Mutant(name)),
+            ("none", true) => Some(Base::None),
+            _ => None,
+        }
     }
 }
 
@@ -177,7 +184,9 @@ fn fields<'a>(text: &'a str, mark: &'a str) -> impl Iterator<Item = (&'a str, &'
 
 fn base(value: &str) -> Result<Base> {
     Base::read(value).with_context(|| {
-        format!("`base: {value}` is neither `reference`, nor `alternate NAME`, nor `none`")
+        format!(
+            "`base: {value}` is none of `reference`, `alternate NAME`, `mutant NAME` and `none`"
+        )
     })
 }
 
@@ -250,6 +259,21 @@ mod tests {
         assert!(with("idae: y").contains("`idae`"));
         let catch = "caught-by: a::b = panic";
         assert!(error(&["mutant: x", "idea: y", catch]).contains("`base:`"));
+    }
+
+    #[test]
+    fn a_base_is_read_as_it_is_written() {
+        for base in [
+            Base::Reference,
+            Base::Alternate("ticket-lock".to_owned()),
+            Base::Mutant("spin-with-hint".to_owned()),
+            Base::None,
+        ] {
+            assert_eq!(Base::read(&base.to_string()), Some(base));
+        }
+        for word in ["", "mutant", "reference x", "ticket-lock"] {
+            assert_eq!(Base::read(word), None, "{word}");
+        }
     }
 
     #[test]

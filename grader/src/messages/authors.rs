@@ -62,10 +62,7 @@ pub fn wrong_cell(test: &str, cell: &Cell) -> String {
 
 /// Above what sets a mutant apart that is not caught as it should be.
 pub fn differs_from(base: &str) -> String {
-    match base.strip_prefix("alternate ") {
-        Some(name) => format!("What it changes in the alternate {name}:"),
-        None => format!("What it changes in the {base}:"),
-    }
+    format!("What it changes in the {base}:")
 }
 
 fn found(verdict: Verdict, diagnosis: Option<Diagnosis>) -> String {

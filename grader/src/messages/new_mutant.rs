@@ -82,10 +82,10 @@ fn no_such_mutant(topic: &str, name: &str) -> String {
 /// What was made. `base` is written as in its header.
 pub fn made(file: &str, base: &str, size: usize) -> String {
     let lines = count(size as u64, "line");
-    match (base, base.strip_prefix("alternate ")) {
-        ("none", _) => format!("Made {file}: a whole file, because no base is near."),
-        (_, Some(name)) => format!("Made {file}: {lines} changed in the alternate {name}."),
-        (_, None) => format!("Made {file}: {lines} changed in the {base} solution."),
+    match base {
+        "none" => format!("Made {file}: a whole file, because no base is near."),
+        "reference" => format!("Made {file}: {lines} changed in the reference solution."),
+        base => format!("Made {file}: {lines} changed in the {base}."),
     }
 }
 

@@ -143,42 +143,62 @@ fn read(file: &Path) -> Result<String> {
 
 /// The base, and the hunks and their size if the text is near enough to it.
 fn compared(wish: &Wish<'_>, text: &str) -> Result<(Base, Option<String>, usize)> {
-    let present = catalog::bases(wish.topic)?;
+    let present = catalog::bases(wish.topic);
     let wanted = match wish.base {
-        None => present.clone(),
         Some(word) => match Base::read(word) {
             Some(Base::None) => return Ok((Base::None, None, 0)),
-            Some(base) if present.contains(&base) => vec![base],
+            Some(base) if present.contains(&base) => vec![vec![base]],
             _ => {
                 let base = word.to_owned();
                 let bases = present.iter().map(Base::to_string).collect();
                 return Err(Usage::NewMutant(NewMutant::NoSuchBase { base, bases }).into());
             }
         },
-    };
-    let mut best = None;
-    for base in wanted {
-        let right = catalog::base(wish.topic, &base)?.context("each of them has a text")?;
-        // What is above the crate belongs to its author and is no part of the copy.
-        let whole = right.text();
-        let header = whole.len() - header::below(&whole).len();
-        let difference = differences::between(&right, &format!("{}{text}", &whole[..header]));
-        if difference.size() == 0 {
-            let (file, base) = (wish.from.to_owned(), right.name().to_owned());
-            return Err(Usage::NewMutant(NewMutant::NoDifference { file, base }).into());
+        // A variation of what is wrong is only looked for where nothing that is right is near.
+        None => {
+            let is_right = |base: &Base| !matches!(base, Base::Mutant(_));
+            let (right, wrong) = present.into_iter().partition(is_right);
+            vec![right, wrong]
         }
-        let is_nearer = |best: &(Base, differences::Difference)| difference.size() < best.1.size();
-        if best.as_ref().is_none_or(is_nearer) {
-            best = Some((base, difference));
+    };
+    for bases in wanted {
+        let Some((base, difference)) = nearest(wish, text, bases)? else {
+            continue;
+        };
+        let hunks = difference.to_string();
+        let is_near = hunks.lines().count() * 100 <= text.lines().count() * FAR;
+        if is_near || wish.base.is_some() {
+            return Ok((base, Some(hunks), difference.size()));
         }
     }
-    let (base, difference) = best.context("there is a reference solution")?;
-    let hunks = difference.to_string();
-    let is_far = hunks.lines().count() * 100 > text.lines().count() * FAR;
-    Ok(match is_far && wish.base.is_none() {
-        true => (Base::None, None, 0),
-        false => (base, Some(hunks), difference.size()),
-    })
+    Ok((Base::None, None, 0))
+}
+
+/// The base that the text differs least from, if there are any, and what sets it apart.
+fn nearest(
+    wish: &Wish<'_>,
+    text: &str,
+    bases: Vec<Base>,
+) -> Result<Option<(Base, differences::Difference)>> {
+    let mut nearest: Option<(Base, differences::Difference)> = None;
+    for base in bases {
+        let original = catalog::base(wish.topic, &base)?.context("each of them has a text")?;
+        // What is above the crate belongs to its author and is no part of the copy.
+        let whole = original.text();
+        let header = whole.len() - header::below(&whole).len();
+        let difference = differences::between(&original, &format!("{}{text}", &whole[..header]));
+        if difference.size() == 0 {
+            let (file, base) = (wish.from.to_owned(), original.name().to_owned());
+            return Err(Usage::NewMutant(NewMutant::NoDifference { file, base }).into());
+        }
+        if nearest
+            .as_ref()
+            .is_none_or(|(_, best)| difference.size() < best.size())
+        {
+            nearest = Some((base, difference));
+        }
+    }
+    Ok(nearest)
 }
 
 /// The lines of the header.

@@ -8,7 +8,7 @@ use super::difference::{Base, Difference, Hunk, Line};
 use super::places::Places;
 
 /// How many lines around a change are shown, as far as they belong to the same item.
-const AROUND: usize = 3;
+const AROUND: usize = 2;
 
 /// What a change does: lines of the base, and those that take their place.
 #[derive(Debug, Clone)]
@@ -77,14 +77,19 @@ fn around(change: &Change, number: usize, places: &Places, old: &[&str]) -> Rang
     let start = change.old.start.saturating_sub(number).max(item.start);
     let end = (change.old.end + number).min(item.end);
     let mut shown = start.min(change.old.start)..end.max(change.old.end);
-    // An empty line at the border tells nothing.
-    while shown.start < change.old.start && old[shown.start].is_empty() {
+    while shown.start < change.old.start && says_nothing(old[shown.start]) {
         shown.start += 1;
     }
-    while shown.end > change.old.end && old[shown.end - 1].is_empty() {
+    while shown.end > change.old.end && says_nothing(old[shown.end - 1]) {
         shown.end -= 1;
     }
     shown
+}
+
+/// Whether a line at the border of a hunk only makes it longer: half of a comment explains
+/// nothing, and neither does an empty line.
+fn says_nothing(line: &str) -> bool {
+    line.is_empty() || line.trim_start().starts_with("//")
 }
 
 /// Groups whose lines touch each other become one.

@@ -219,7 +219,6 @@ fn a_difference_names_the_item_and_shows_no_line_of_another() {
     let changed = BASE.replace("*open = true;", "*open = false;");
     let expected = "\
 @@ Door::open @@
-     /// Opens it.
      pub fn open(&self) {
          let mut open = self.open.lock().unwrap();
 -        *open = true;
