@@ -1,7 +1,7 @@
 //! From sources to executables.
 //!
 //! * [`toolchain`]: which cargo and rustc;
-//! * [`workspace`]: the generated manifests, with copies of the sources;
+//! * [`workspace`]: generated packages, with their manifests and copies of the sources;
 //! * [`cargo`]: one invocation that builds them all;
 //! * [`dep_info`]: what rustc has read;
 //! * [`compile_errors`]: what it says, made fit for the learner.
@@ -9,5 +9,6 @@
 pub mod cargo;
 pub mod compile_errors;
 pub mod dep_info;
+mod manifests;
 pub mod toolchain;
 pub mod workspace;
