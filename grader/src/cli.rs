@@ -3,7 +3,6 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::builder::NonEmptyStringValueParser;
 use clap::builder::styling::{AnsiColor, Effects, Styles};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
@@ -158,7 +157,7 @@ pub struct New {
     #[arg(long, value_name = "BASE", requires = "from")]
     pub base: Option<String>,
     /// The wrong idea, as somebody who believes in it would say it
-    #[arg(long, value_name = "TEXT", requires = "from", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(long, value_name = "TEXT", requires = "from")]
     pub idea: Option<String>,
     /// A test that must catch it, and what it must find, for example
     /// `model::no_lost_wakeup = lost_wakeup`; may be given several times

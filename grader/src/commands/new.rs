@@ -26,7 +26,7 @@ pub(super) fn run(new: &New, common: &Common) -> Result<ExitCode> {
                         name,
                         from,
                         base: new.base.as_deref(),
-                        idea: new.idea.as_deref(),
+                        idea: new.idea.as_deref().filter(|it| !it.trim().is_empty()),
                         caught_by: &new.caught_by,
                     };
                     new_mutant::render(&mutant::make(project.root(), &wish)?, &look)

@@ -75,17 +75,16 @@ pub fn made(file: &str, base: &Base, size: usize) -> String {
         Base::Alternate(_) | Base::Mutant(_) => {
             format!("Made {file}: {lines} changed in the {base}.")
         }
-        Base::None => format!("Made {file}: a whole file, because no base is near."),
+        Base::None => format!("Made {file}: a whole crate, as a difference to nothing."),
     }
 }
 
 /// What is still missing in its header.
-pub fn to_fill_in(fields: &[&str], marker: &str, verify: &str) -> String {
+pub fn to_fill_in(fields: &[&str], marker: &str, verify: &str, check: &str) -> String {
     let fields: Vec<String> = fields.iter().map(|it| format!("`{it}:`")).collect();
     format!(
         "Its header says `{marker}` at {}: fill that in, then run `{verify}`. Which tests fail, \
-         and with which diagnosis, tells `check --source DIR` if the edited copy is \
-         DIR/TOPIC/src/lib.rs.",
+         and with which diagnosis, tells `{check}`, where DIR/TOPIC/src/lib.rs is the edited copy.",
         fields.join(" and ")
     )
 }
