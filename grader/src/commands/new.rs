@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
-use clap::builder::NonEmptyStringValueParser;
 
 use super::args::Common;
 use super::look::look;
@@ -36,7 +35,7 @@ pub struct New {
     #[arg(long, value_name = "BASE", requires = "from")]
     pub base: Option<String>,
     /// The wrong idea, as somebody who believes in it would say it
-    #[arg(long, value_name = "TEXT", requires = "from", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(long, value_name = "TEXT", requires = "from")]
     pub idea: Option<String>,
     /// A test that must catch it, and what it must find, for example
     /// `model::no_lost_wakeup = lost_wakeup`; may be given several times
@@ -75,7 +74,7 @@ pub fn run(new: &New, common: &Common) -> Result<ExitCode> {
                         name,
                         from,
                         base: new.base.as_deref(),
-                        idea: new.idea.as_deref(),
+                        idea: new.idea.as_deref().filter(|it| !it.trim().is_empty()),
                         caught_by: &new.caught_by,
                     };
                     new_mutant::render(&mutant::make(project.root(), &wish)?, &look)

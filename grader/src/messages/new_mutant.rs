@@ -83,19 +83,18 @@ fn no_such_mutant(topic: &str, name: &str) -> String {
 pub fn made(file: &str, base: &str, size: usize) -> String {
     let lines = count(size as u64, "line");
     match base {
-        "none" => format!("Made {file}: a whole file, because no base is near."),
+        "none" => format!("Made {file}: a whole crate, as a difference to nothing."),
         "reference" => format!("Made {file}: {lines} changed in the reference solution."),
         base => format!("Made {file}: {lines} changed in the {base}."),
     }
 }
 
 /// What is still missing in its header.
-pub fn to_fill_in(fields: &[&str], marker: &str, verify: &str) -> String {
+pub fn to_fill_in(fields: &[&str], marker: &str, verify: &str, check: &str) -> String {
     let fields: Vec<String> = fields.iter().map(|it| format!("`{it}:`")).collect();
     format!(
         "Its header says `{marker}` at {}: fill that in, then run `{verify}`. Which tests fail, \
-         and with which diagnosis, tells `check --source DIR` if the edited copy is \
-         DIR/TOPIC/src/lib.rs.",
+         and with which diagnosis, tells `{check}`, where DIR/TOPIC/src/lib.rs is the edited copy.",
         fields.join(" and ")
     )
 }

@@ -14,9 +14,10 @@ pub fn render(made: &Made, look: &Look) -> String {
     }
     let heading = say::made(&made.file, &made.base.to_string(), made.size);
     let verify = look.command(&format!("verify {}", made.topic));
+    let check = look.command(&format!("check {} --source DIR", made.topic));
     let next = match made.open.as_slice() {
         [] => say::to_verify(&verify),
-        fields => say::to_fill_in(fields, MARKER, &verify),
+        fields => say::to_fill_in(fields, MARKER, &verify, &check),
     };
     format!(
         "{}\n\n{}",

@@ -98,7 +98,8 @@ impl Difference {
     ///
     /// # Errors
     ///
-    /// A line is none of a hunk, a hunk changes nothing, or there is none.
+    /// A line is none of a hunk, a hunk changes nothing or has no line of the base, or there is no
+    /// hunk.
     pub fn read(text: &str) -> Result<Difference, Misfit> {
         let mut hunks: Vec<Hunk> = Vec::new();
         for (index, line) in text.lines().enumerate() {
@@ -150,6 +151,11 @@ impl Difference {
             hunk.trim();
             if !hunk.lines.iter().any(Line::is_change) {
                 return Err(hunk.misfit(index, "it neither removes nor adds a line"));
+            }
+            if hunk.old().is_empty() {
+                let message = "it has no line of the base, so nothing tells where it belongs: add \
+                               the line above or below";
+                return Err(hunk.misfit(index, message));
             }
         }
         Ok(Difference { hunks })

@@ -180,6 +180,9 @@ fn what_is_no_hunk_is_told_with_its_line() {
     let nothing = misfit("@@ crate @@\n a\n");
     assert_eq!(nothing.line, 1);
     assert!(nothing.message.contains("neither removes nor adds"));
+    let nowhere = misfit("\n@@ crate @@\n+a\n");
+    assert_eq!(nowhere.line, 2);
+    assert!(nowhere.message.contains("nothing tells where"));
 }
 
 #[test]
