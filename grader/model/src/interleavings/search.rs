@@ -45,6 +45,8 @@ pub(super) struct Situation {
     pub eager: Threads,
     /// The thread that did the last operation, if it could go on: leaving it is a preemption.
     pub running: Option<usize>,
+    /// Whose turn it is otherwise.
+    pub next: usize,
 }
 
 /// One decision of a path.
@@ -75,11 +77,14 @@ struct Schedule {
 }
 
 impl Schedule {
+    /// Leaving a thread that could go on is a disturbance, and so is picking one whose turn
+    /// it is not: one that sleeps, or has just had a long turn.
     fn cost_of(&self, thread: usize) -> u32 {
-        match self.situation.running {
-            Some(running) if running != thread => 1,
-            _ => 0,
-        }
+        let preempts = self
+            .situation
+            .running
+            .is_some_and(|running| running != thread);
+        u32::from(preempts || self.situation.eager & only(thread) == 0)
     }
 }
 
@@ -236,7 +241,37 @@ impl Search {
                 let earlier = self.schedule(previous).block;
                 self.add_backtrack(earlier, at, thread, &knows);
             }
+            self.try_where_it_is_free(block, thread);
         }
+    }
+
+    /// Makes `thread` be tried wherever another had to stop anyway, since its own last operation:
+    /// coming in there costs nothing.
+    fn try_where_it_is_free(&mut self, before: usize, thread: usize) {
+        for node in self.path[..before].iter_mut().rev() {
+            let Node::Schedule(node) = node else { continue };
+            if node.thread == thread {
+                return;
+            }
+            if node.situation.running.is_none() {
+                node.backtrack |= node.situation.enabled & only(thread);
+            }
+        }
+    }
+
+    /// Notes that the operation at `at` has opened what `thread` does now. Under a bound it
+    /// matters whether the thread had come to wait for it: to leave one that waits costs nothing.
+    pub(super) fn opened(&mut self, at: usize, thread: usize) {
+        if self.exhaustive || self.bound.is_none() {
+            return;
+        }
+        let block = self.schedule(at).block;
+        for to in [at, block] {
+            if let Node::Schedule(node) = &mut self.path[to] {
+                node.backtrack |= node.situation.enabled & only(thread);
+            }
+        }
+        self.try_where_it_is_free(block, thread);
     }
 
     /// Makes `thread`, or someone who has to come before it, be tried at the decision `to`.
@@ -369,10 +404,7 @@ impl Search {
     }
 }
 
-/// Without a reason to switch, the running thread goes on; then the first in order.
+/// Without a reason to switch, the running thread goes on.
 fn default_thread(situation: Situation) -> usize {
-    match situation.running {
-        Some(running) if situation.eager & only(running) != 0 => running,
-        _ => situation.eager.trailing_zeros() as usize,
-    }
+    situation.running.unwrap_or(situation.next)
 }
