@@ -107,6 +107,10 @@ impl Accesses {
         Accesses(1 << access as u16)
     }
 
+    pub(super) fn contains(self, access: Access) -> bool {
+        self.0 & 1 << access as u16 != 0
+    }
+
     pub(super) fn and(self, other: Accesses) -> Accesses {
         Accesses(self.0 & other.0)
     }

@@ -94,7 +94,7 @@ impl Kernel {
                     let (thread, number) = search.operation(earlier);
                     // The thread's own tick is not in the past that it knew.
                     if before.get(thread) < number {
-                        search.race(earlier, me, |thread, number| {
+                        search.race(earlier, me, (id, access), |thread, number| {
                             thread == me && number < local
                                 || thread != me && before.get(thread) >= number
                         });
@@ -102,6 +102,7 @@ impl Kernel {
                 }
             }
             object.remember(me, access, at);
+            search.touch(id, access);
         }
         if access == Access::Await {
             // What it had to wait for is in its past already, and what has come since is not.
@@ -125,7 +126,7 @@ impl Kernel {
             if self.threads[me].finished {
                 continue;
             }
-            for (object, access) in self.threads[me].pending.touches.into_iter().flatten() {
+            for (id, access) in self.threads[me].pending.touches.into_iter().flatten() {
                 let Kernel {
                     threads,
                     objects,
@@ -136,14 +137,16 @@ impl Kernel {
                     return;
                 };
                 let before = threads[me].order;
-                let object = &objects[usize::from(object.0)];
+                let object = &objects[usize::from(id.0)];
                 for other in (0..threads.len()).filter(|&other| other != me) {
                     let Some(earlier) = object.last(other, access.raced_by()) else {
                         continue;
                     };
                     let (thread, number) = search.operation(earlier);
                     if before.get(thread) < number {
-                        search.race(earlier, me, |thread, number| before.get(thread) >= number);
+                        search.race(earlier, me, (id, access), |thread, number| {
+                            before.get(thread) >= number
+                        });
                     }
                 }
             }

@@ -36,10 +36,13 @@ enum Broken {
 const BEFORE_SAMPLES: u64 = 30_000;
 
 /// Schedules drawn on the way.
-const SAMPLES_ON_THE_WAY: u64 = 300;
+const SAMPLES_ON_THE_WAY: u64 = 3_000;
 
 /// Operations that the samples on the way may take.
-const SAMPLE_BUDGET: u64 = 300_000;
+const SAMPLE_BUDGET: u64 = 200_000;
+
+/// Operations to look for a shorter counterexample than that of a sample.
+const SHORTER_BUDGET: u64 = 300_000;
 
 /// A test that is run again and again.
 pub(super) struct Run {
@@ -52,6 +55,8 @@ pub(super) struct Run {
     gave_up: bool,
     /// The operation of the kernel at which samples are drawn.
     samples_at: u64,
+    /// Operations that they took, which are no part of a search's budget.
+    sample_steps: u64,
     /// What they found. A search may still find a shorter one.
     met: Option<Box<Failure>>,
 }
@@ -66,6 +71,7 @@ impl Run {
             executions: 0,
             gave_up: false,
             samples_at: u64::MAX,
+            sample_steps: 0,
             met: None,
         }
     }
@@ -100,7 +106,11 @@ impl Run {
         let search = Search::new(bound, self.exhaustive);
         let before = kernel::with(|kernel| kernel.steps);
         let ended = self.repeat(Strategy::Search(search), *budget, u64::MAX);
-        *budget = budget.saturating_sub(kernel::with(|kernel| kernel.steps) - before);
+        let spent = kernel::with(|kernel| kernel.steps) - before;
+        *budget = budget.saturating_sub(spent - std::mem::take(&mut self.sample_steps));
+        if self.met.is_some() {
+            *budget = (*budget).min(SHORTER_BUDGET);
+        }
         ended
     }
 
@@ -113,13 +123,20 @@ impl Run {
     }
 
     fn repeat(&mut self, strategy: Strategy, budget: u64, most: u64) -> Ended {
-        let until = kernel::with(|kernel| {
+        let mut until = kernel::with(|kernel| {
             kernel.strategy = strategy;
             kernel.rules = self.rules;
             kernel.steps.saturating_add(budget)
         });
         for _ in 0..most {
-            self.draw_samples_when_due();
+            if self.samples_are_due() {
+                let taken = self.draw_samples();
+                until = until.saturating_add(taken);
+                if self.met.is_some() {
+                    let now = kernel::with(|kernel| kernel.steps);
+                    until = until.min(now + SHORTER_BUDGET);
+                }
+            }
             self.executions += 1;
             match self.execute() {
                 Ok(()) => {}
@@ -166,12 +183,13 @@ impl Run {
         self.abandon();
     }
 
-    /// Leaves a search that is not small for a while.
-    fn draw_samples_when_due(&mut self) {
-        let due = kernel::with(|kernel| kernel.steps >= self.samples_at);
-        if !due {
-            return;
-        }
+    fn samples_are_due(&self) -> bool {
+        kernel::with(|kernel| kernel.steps >= self.samples_at)
+    }
+
+    /// Leaves a search that is not small for a while. How many operations that took.
+    fn draw_samples(&mut self) -> u64 {
+        let before = kernel::with(|kernel| kernel.steps);
         self.samples_at = u64::MAX;
         let idle = Strategy::Search(Search::new(Some(0), false));
         let search = kernel::with(|kernel| std::mem::replace(&mut kernel.strategy, idle));
@@ -180,6 +198,9 @@ impl Run {
             self.met = Some(failure);
         }
         kernel::with(|kernel| kernel.strategy = search);
+        let taken = kernel::with(|kernel| kernel.steps) - before;
+        self.sample_steps += taken;
+        taken
     }
 
     /// Runs the test once, by the kernel's strategy.

@@ -23,6 +23,8 @@ const DISTURBANCE_ODDS: u64 = 8;
 #[derive(Debug, Clone, Copy)]
 enum Kind {
     Priorities,
+    /// The same, but the main thread starts all others first.
+    MainFirst,
     Walk,
     Plain,
 }
@@ -67,7 +69,8 @@ impl Sampler {
     pub(super) fn advance(&mut self) {
         self.log.clear();
         self.kind = match self.kind {
-            Kind::Priorities => Kind::Walk,
+            Kind::Priorities => Kind::MainFirst,
+            Kind::MainFirst => Kind::Walk,
             Kind::Walk => Kind::Plain,
             Kind::Plain => Kind::Priorities,
         };
@@ -85,6 +88,9 @@ impl Sampler {
         for priority in &mut self.priorities {
             *priority = self.random.u64(CHANGE_POINTS as u64..);
         }
+        if matches!(self.kind, Kind::MainFirst) {
+            self.priorities[0] = u64::MAX;
+        }
         for point in &mut self.change_points {
             *point = self.random.usize(0..self.longest);
         }
@@ -92,7 +98,7 @@ impl Sampler {
 
     pub(super) fn pick(&mut self, situation: Situation) -> usize {
         let thread = match self.kind {
-            Kind::Priorities => self.draw_by_priority(situation),
+            Kind::Priorities | Kind::MainFirst => self.draw_by_priority(situation),
             Kind::Walk => self.draw_by_weight(situation, |sampler, thread| {
                 let left = sampler.lengths[thread].saturating_sub(sampler.done[thread]);
                 u64::from(left.max(1))
