@@ -1,5 +1,10 @@
 //! Running a program once, and what its threads see.
 
+#![allow(
+    clippy::unit_arg,
+    reason = "an operation that tells nothing is remembered like one that does"
+)]
+
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;

@@ -96,7 +96,7 @@ pub(super) enum Next {
 #[derive(Debug)]
 pub(super) enum Strategy {
     Search(Search),
-    Sample(Sampler),
+    Sample(Box<Sampler>),
 }
 
 /// What a test allows.

@@ -116,7 +116,7 @@ impl Run {
 
     pub(super) fn sample(&mut self, schedules: u64) -> Ended {
         self.repeat(
-            Strategy::Sample(Sampler::new(harness::seed())),
+            Strategy::Sample(Box::new(Sampler::new(harness::seed()))),
             u64::MAX,
             schedules.max(1),
         )
@@ -193,7 +193,7 @@ impl Run {
         self.samples_at = u64::MAX;
         let idle = Strategy::Search(Search::new(Some(0), false));
         let search = kernel::with(|kernel| std::mem::replace(&mut kernel.strategy, idle));
-        let drawn = Strategy::Sample(Sampler::new(harness::seed()));
+        let drawn = Strategy::Sample(Box::new(Sampler::new(harness::seed())));
         if let Ended::Failed(failure) = self.repeat(drawn, SAMPLE_BUDGET, SAMPLES_ON_THE_WAY) {
             self.met = Some(failure);
         }
