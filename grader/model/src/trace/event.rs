@@ -57,8 +57,6 @@ words! {
         Spawn = "spawn",
         Join = "join",
         IsFinished = "is_finished",
-        IsPoisoned = "is_poisoned",
-        ClearPoison = "clear_poison",
         Finish = "finish",
         Panic = "panic",
         Yield = "yield",
@@ -116,7 +114,7 @@ words! {
 }
 
 /// A value that an atomic operation read or wrote.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Value {
     /// A boolean.
     Bool(bool),

@@ -9,7 +9,7 @@ use std::time::Duration;
 pub use std::sync::mpsc::{RecvError, RecvTimeoutError, SendError, TryRecvError, TrySendError};
 
 use super::poison::whatever;
-use super::raw::{self, NoMessage, NotSent, Put};
+use super::raw::{self, NoMessage, NotSent};
 use crate::trace::Place;
 
 /// See `std::sync::mpsc::channel`.
@@ -55,14 +55,14 @@ impl<T> Channel<T> {
     fn put(
         &self,
         message: T,
-        send: impl FnOnce(&raw::Channel, &mut dyn FnMut(Put)) -> Result<(), NotSent>,
+        send: impl FnOnce(&raw::Channel, &mut dyn FnMut()) -> Result<(), NotSent>,
     ) -> Result<(), (NotSent, T)> {
         let mut unsent = Some(message);
-        let sent = send(&self.raw, &mut |put| match put {
-            Put::Last => self.messages().extend(unsent.take()),
-            Put::Back(at) => unsent = self.messages().remove(at),
-        });
-        sent.map_err(|why| (why, unsent.expect("a message that was not taken is there")))
+        let sent = send(&self.raw, &mut || self.messages().extend(unsent.take()));
+        sent.map_err(|why| {
+            let message = unsent.or_else(|| self.messages().pop_front());
+            (why, message.expect("a message that was not taken is there"))
+        })
     }
 
     /// Has the engine receive a message.

@@ -113,15 +113,13 @@ impl<T: ?Sized> RwLock<T> {
     }
 
     /// See `std::sync::RwLock::is_poisoned`.
-    #[track_caller]
     pub fn is_poisoned(&self) -> bool {
-        self.raw.ask_poisoned(Location::caller())
+        self.raw.is_poisoned()
     }
 
     /// See `std::sync::RwLock::clear_poison`.
-    #[track_caller]
     pub fn clear_poison(&self) {
-        self.raw.clear_poison(Location::caller());
+        self.raw.clear_poison();
     }
 
     /// See `std::sync::RwLock::get_mut`.

@@ -47,7 +47,6 @@ impl Barrier {
                 kernel.me().sync.join(&known);
                 for thread in released {
                     kernel.wake(thread, None);
-                    kernel.threads[thread].sync.join(&known);
                 }
             } else {
                 waiting.push(me);
@@ -59,6 +58,8 @@ impl Barrier {
             let request = Request::new(Op::Wait, place).on(id, Access::Await);
             kernel::step(request.when(Gate::Asleep { deadline: None }), |kernel| {
                 kernel.note_wake_up();
+                let sync = kernel.object(id).sync;
+                kernel.me().sync.join(&sync);
             });
         }
         leads

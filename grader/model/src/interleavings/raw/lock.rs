@@ -1,6 +1,7 @@
 //! The lock of a mutex.
 
-use super::poison::Poison;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use crate::interleavings::handle::Handle;
 use crate::interleavings::kernel::{self, Kernel};
 use crate::interleavings::object::{Access, ObjectId, State};
@@ -9,7 +10,7 @@ use crate::trace::{ObjectKind, Op, Outcome, Place};
 
 pub(in crate::interleavings) struct Lock {
     handle: Handle,
-    poison: Poison,
+    poisoned: AtomicBool,
 }
 
 /// The lock is held, and was taken here. It is told to be given back here, too: a drop has
@@ -22,7 +23,7 @@ impl Lock {
     pub(in crate::interleavings) const fn new(created: Place) -> Lock {
         Lock {
             handle: Handle::new(ObjectKind::Mutex, created),
-            poison: Poison::new(),
+            poisoned: AtomicBool::new(false),
         }
     }
 
@@ -57,35 +58,24 @@ impl Lock {
     }
 
     pub(in crate::interleavings) fn unlock(&self, held: Held) {
-        let (how, leave) = self.poison.give_back();
-        if !kernel::inside() {
-            return leave();
+        if kernel::inside() {
+            let id = self.id();
+            let request = Request::new(Op::Unlock, held.taken).on(id, Access::Release);
+            kernel::step(request, |kernel| kernel.unhold(id));
         }
-        let id = self.id();
-        let request = Request::new(Op::Unlock, held.taken).on(id, how);
-        kernel::step(request, |kernel| {
-            leave();
-            kernel.unhold(id);
-        });
     }
 
-    /// For whoever has just taken the lock, or owns it alone.
     pub(in crate::interleavings) fn is_poisoned(&self) -> bool {
-        self.poison.is_set()
+        self.poisoned.load(Ordering::Relaxed)
     }
 
-    /// For whoever need not have it.
-    pub(in crate::interleavings) fn ask_poisoned(&self, place: Place) -> bool {
-        self.poison.look(|| self.id(), place)
-    }
-
-    pub(in crate::interleavings) fn clear_poison(&self, place: Place) {
-        self.poison.clear(|| self.id(), place);
+    pub(in crate::interleavings) fn clear_poison(&self) {
+        self.poisoned.store(false, Ordering::Relaxed);
     }
 
     /// The holder panics.
     pub(in crate::interleavings) fn poison(&self) {
-        self.poison.holder_panics();
+        self.poisoned.store(true, Ordering::Relaxed);
     }
 
     pub(super) fn id(&self) -> ObjectId {

@@ -19,7 +19,6 @@ mod channel;
 mod condvar;
 mod lock;
 mod once;
-mod poison;
 mod rwlock;
 mod thread;
 mod time;
@@ -27,7 +26,7 @@ mod time;
 pub(super) use super::panics::{catch, resume_unwind};
 pub(super) use atomic::{Atomic, fence};
 pub(super) use barrier::Barrier;
-pub(super) use channel::{Channel, NoMessage, NotSent, Put};
+pub(super) use channel::{Channel, NoMessage, NotSent};
 pub(super) use condvar::Condvar;
 pub(super) use lock::{Held, Lock};
 pub(super) use once::{Begun, Once};
@@ -40,13 +39,6 @@ pub(super) use time::{Countdown, now};
 
 use super::kernel;
 use crate::trace::{Event, Op, Place};
-
-/// Data under a lock is about to be changed, which is no step, but shows that something is done.
-pub(super) fn changes_data() {
-    if kernel::inside() {
-        kernel::with(kernel::Kernel::changes_data);
-    }
-}
 
 /// A mark in the trace, which is no step: it touches nothing.
 pub(super) fn print(place: Place) {

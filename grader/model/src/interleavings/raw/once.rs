@@ -59,13 +59,12 @@ impl Once {
             let sync = kernel.object(id).sync;
             kernel.me().sync.join(&sync);
             kernel.fruitful();
-            let me = kernel.current;
             let State::Once(phase) = &mut kernel.object(id).state else {
                 return Begun::Done;
             };
             let begun = begun(*phase);
             if matches!(begun, Begun::Mine { .. }) {
-                *phase = Phase::Running(me);
+                *phase = Phase::Running;
             }
             begun
         })
@@ -73,12 +72,10 @@ impl Once {
 
     /// Ends the call that the caller has begun: it is done, or has panicked.
     pub(in crate::interleavings) fn end(&self, done: bool, place: Place) {
-        let keep = || {
-            self.done.store(done, Ordering::Relaxed);
-            self.poisoned.store(!done, Ordering::Relaxed);
-        };
+        self.done.store(done, Ordering::Relaxed);
+        self.poisoned.store(!done, Ordering::Relaxed);
         if !kernel::inside() {
-            return keep();
+            return;
         }
         let id = self.id();
         let request = Request::new(Op::Once, place).on(id, Access::Release);
@@ -86,7 +83,6 @@ impl Once {
             let sync = kernel.me().sync;
             let object = kernel.object(id);
             object.sync.join(&sync);
-            keep();
             object.state = State::Once(self.lasting());
             kernel.fruitful();
         });
@@ -98,7 +94,7 @@ impl Once {
             return self.done.load(Ordering::Relaxed);
         }
         let id = self.id();
-        let request = Request::new(Op::Once, place).on(id, Access::Look);
+        let request = Request::new(Op::Once, place).on(id, Access::Read);
         kernel::step(request, |kernel| {
             let sync = kernel.object(id).sync;
             let done = matches!(kernel.object(id).state, State::Once(Phase::Done));

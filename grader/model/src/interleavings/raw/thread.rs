@@ -7,7 +7,6 @@ use std::thread::Result;
 use std::time::Duration;
 
 use super::time;
-use crate::interleavings::clock::MAX_THREADS;
 use crate::interleavings::coroutine;
 use crate::interleavings::kernel::{self, Kernel, WakeUp};
 use crate::interleavings::object::{Access, State};
@@ -58,8 +57,6 @@ impl Thread {
             });
             if woken {
                 kernel.wake(index, None);
-                let sync = kernel.object(parker).sync;
-                kernel.threads[index].sync.join(&sync);
             }
             if news {
                 kernel.fruitful();
@@ -74,10 +71,7 @@ impl Thread {
         kernel::step(request.when(Gate::Ended(index)), |kernel| {
             kernel.event().target = Some(index as u8);
             let sync = kernel.object(object).sync;
-            let order = kernel.threads[index].order;
-            let me = kernel.me();
-            me.sync.join(&sync);
-            me.order.join(&order);
+            kernel.me().sync.join(&sync);
             kernel.fruitful();
         });
     }
@@ -86,7 +80,7 @@ impl Thread {
         let index = self.index;
         let object = kernel::with(|kernel| kernel.threads[index].object);
         kernel::step(
-            Request::new(Op::IsFinished, place).on(object, Access::Look),
+            Request::new(Op::IsFinished, place).on(object, Access::Read),
             |kernel| {
                 kernel.event().target = Some(index as u8);
                 kernel.fruitless();
@@ -100,7 +94,7 @@ impl Thread {
 ///
 /// # Panics
 ///
-/// Outside of a model.
+/// When there are too many threads, or outside of a model.
 ///
 /// # Safety
 ///
@@ -119,16 +113,11 @@ pub(in crate::interleavings) unsafe fn spawn<'a>(
     // SAFETY: the caller keeps what is borrowed.
     let job = unsafe { coroutine::erase_lifetime(job) };
     let index = kernel::step(Request::new(Op::Spawn, place), |kernel| {
-        if kernel.threads.len() == MAX_THREADS {
-            kernel.give_up("a test starts more threads than the 15 that can be modelled");
-            return None;
-        }
         let index = kernel.add_thread(job, name, place);
         kernel.event().target = Some(index as u8);
         kernel.fruitful();
-        Some(index)
+        index
     });
-    let Some(index) = index else { kernel::leave() };
     Thread::of(index)
 }
 
@@ -237,9 +226,12 @@ fn sleep_in_park(op: Op, deadline: Option<Duration>, place: Place) {
     let request = Request::new(op, place).on(parker, Access::Await);
     kernel::step(request.when(Gate::Asleep { deadline }), |kernel| {
         kernel.note_wake_up();
-        if let State::Parker { asleep, .. } = &mut kernel.object(parker).state {
+        let object = kernel.object(parker);
+        let sync = object.sync;
+        if let State::Parker { asleep, .. } = &mut object.state {
             *asleep = false;
         }
+        kernel.me().sync.join(&sync);
     });
 }
 

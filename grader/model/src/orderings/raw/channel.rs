@@ -27,15 +27,6 @@ struct State {
     received: u64,
 }
 
-/// What is to be done with a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::orderings) enum Put {
-    /// It becomes the last one.
-    Last,
-    /// It is taken back, from this place among the messages.
-    Back(usize),
-}
-
 /// Why nothing was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::orderings) enum NotSent {
@@ -68,12 +59,12 @@ impl Channel {
         }
     }
 
-    /// Sends what `put` adds to the messages. Where it was added and not received, `put` is to
-    /// take it back from where it is among them.
+    /// Sends what `put` adds to the messages. When it was not sent, but added, it is there
+    /// to be taken back, as the only one.
     pub(in crate::orderings) fn send(
         &self,
         place: Place,
-        put: &mut dyn FnMut(Put),
+        put: &mut dyn FnMut(),
     ) -> Result<(), NotSent> {
         let event = self.begin(Op::Send, place);
         let (_, monitor) = monitor(&self.core);
@@ -84,7 +75,7 @@ impl Channel {
             return Err(NotSent::Disconnected);
         }
         let ticket = self.state().add();
-        put(Put::Last);
+        put();
         entered.notify_all();
         if self.state().bound == Some(0) {
             let entered = entered.wait_while(|| {
@@ -93,8 +84,6 @@ impl Channel {
             });
             if self.state().received < ticket {
                 self.state().messages -= 1;
-                // Without room, one message at a time is there.
-                put(Put::Back(0));
                 drop(entered);
                 world::record(event.with_outcome(Some(Outcome::Disconnected)));
                 return Err(NotSent::Disconnected);
@@ -110,7 +99,7 @@ impl Channel {
     pub(in crate::orderings) fn try_send(
         &self,
         place: Place,
-        put: &mut dyn FnMut(Put),
+        put: &mut dyn FnMut(),
     ) -> Result<(), NotSent> {
         let event = self.begin(Op::TrySend, place);
         let (_, monitor) = monitor(&self.core);
@@ -126,7 +115,7 @@ impl Channel {
             return Err(NotSent::Full);
         }
         self.state().add();
-        put(Put::Last);
+        put();
         entered.notify_all();
         drop(entered);
         world::record(event);

@@ -24,7 +24,7 @@ mod time;
 pub(super) use super::world::panicking;
 pub(super) use atomic::{Atomic, fence};
 pub(super) use barrier::Barrier;
-pub(super) use channel::{Channel, NoMessage, NotSent, Put};
+pub(super) use channel::{Channel, NoMessage, NotSent};
 pub(super) use condvar::Condvar;
 pub(super) use local::{drop_locals, keep_local, local};
 pub(super) use lock::{Held, Lock};
@@ -50,9 +50,6 @@ pub(super) fn begin(place: Place) {
 pub(super) fn catch<R>(body: impl FnOnce() -> R) -> std::thread::Result<R> {
     panic::catch_unwind(AssertUnwindSafe(body))
 }
-
-/// Data under a lock is about to be changed, which loom need not know.
-pub(super) fn changes_data() {}
 
 /// A mark in the trace.
 pub(super) fn print(place: Place) {
