@@ -1,13 +1,19 @@
-//! The command line.
+//! The command line: which command, and the flags of all of them.
 
-use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::io::Write;
 
+use anstream::{AutoStream, ColorChoice};
 use clap::builder::styling::{AnsiColor, Effects, Styles};
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 
-use crate::report::Format;
-use crate::verdict::Effort;
+use crate::commands::args::{Color, Common};
+use crate::commands::check::{self, Check};
+use crate::commands::errors;
+use crate::commands::hint::{self, Hint};
+use crate::commands::list::{self, List};
+use crate::commands::new::{self, New};
+use crate::commands::verify::{self, Verify};
+use crate::exit_code::ExitCode;
 
 /// Grades concurrency katas: real threads, every interleaving, memory orderings.
 #[derive(Debug, Parser)]
@@ -42,171 +48,27 @@ pub enum Command {
     New(New),
 }
 
-/// Flags of every command.
-#[derive(Debug, Clone, Args)]
-pub struct Common {
-    /// When to use colours; auto: on a terminal, unless NO_COLOR is set
-    #[arg(
-        long,
-        value_name = "WHEN",
-        default_value = "auto",
-        global = true,
-        display_order = 100
-    )]
-    pub color: Color,
-    /// Print results only: no progress, one line for each exercise
-    #[arg(
-        short,
-        long,
-        global = true,
-        conflicts_with = "verbose",
-        display_order = 101
-    )]
-    pub quiet: bool,
-    /// Print every step, every test and every failure in full
-    #[arg(short, long, action = ArgAction::SetTrue, global = true, display_order = 102)]
-    pub verbose: bool,
-}
-
-/// When to use colours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub enum Color {
-    #[default]
-    Auto,
-    Always,
-    Never,
-}
-
-/// `grader check`
-#[derive(Debug, Args)]
-#[command(after_help = CHECK_EXAMPLES)]
-pub struct Check {
-    /// Exercises to check [default: those in the directory]
-    #[arg(value_name = "TOPIC")]
-    pub topics: Vec<String>,
-    /// Check every exercise that there is, also those missing in the directory
-    #[arg(long, conflicts_with = "topics")]
-    pub all: bool,
-    #[command(flatten)]
-    pub grading: Grading,
-    #[command(flatten)]
-    pub place: Place,
-    #[command(flatten)]
-    pub output: Output,
-}
-
-/// `grader list`
-#[derive(Debug, Args)]
-pub struct List {
-    #[command(flatten)]
-    pub place: Place,
-    #[command(flatten)]
-    pub output: Output,
-}
-
-/// `grader hint`
-#[derive(Debug, Args)]
-#[command(after_help = HINT_EXAMPLES)]
-pub struct Hint {
-    /// The exercise [default: the first that has not passed]
-    #[arg(value_name = "TOPIC")]
-    pub topic: Option<String>,
-}
-
-/// `grader verify`
-#[derive(Debug, Args)]
-#[command(after_help = VERIFY_EXAMPLES)]
-pub struct Verify {
-    /// Topics to verify [default: all]
-    #[arg(value_name = "TOPIC")]
-    pub topics: Vec<String>,
-    /// Make mutants of the references by small changes, and show those that no test catches
-    #[arg(long)]
-    pub generate: bool,
-    /// Only those of these mutants whose name contains TEXT, for example a function's
-    #[arg(long, value_name = "TEXT", requires = "generate")]
-    pub mutants: Option<String>,
-    /// Run the stress tests N times, each time with the next seed: what is right must pass, and
-    /// a mutant be caught, every time
-    #[arg(long, value_name = "N", conflicts_with = "generate")]
-    pub repeat: Option<NonZeroUsize>,
-    #[command(flatten)]
-    pub grading: Grading,
-    #[command(flatten)]
-    pub output: Output,
-}
-
-/// `grader new`
-#[derive(Debug, Args)]
-#[command(after_help = NEW_EXAMPLES)]
-pub struct New {
-    /// Name of the kata and of its crate: lower-case words joined by underscores
-    #[arg(value_name = "TOPIC")]
-    pub topic: String,
-    /// Make a mutant of this name instead, from an edited copy of what is right
-    #[arg(long, value_name = "NAME", requires = "copy")]
-    pub mutant: Option<String>,
-    /// The edited copy: the reference solution, or an alternate, with one wrong idea in it
-    #[arg(long, value_name = "FILE", group = "copy", requires = "mutant")]
-    pub from: Option<PathBuf>,
-    /// Write the whole crate of a mutant that there is to FILE, to try or to change it
-    #[arg(long, value_name = "FILE", group = "copy", requires = "mutant")]
-    pub to: Option<PathBuf>,
-    /// What it is a difference to: `reference`, `alternate NAME`, `mutant NAME`, or `none` for a
-    /// whole file [default: the nearest]
-    #[arg(long, value_name = "BASE", requires = "from")]
-    pub base: Option<String>,
-    /// The wrong idea, as somebody who believes in it would say it
-    #[arg(long, value_name = "TEXT", requires = "from")]
-    pub idea: Option<String>,
-    /// A test that must catch it, and what it must find, for example
-    /// `model::no_lost_wakeup = lost_wakeup`; may be given several times
-    #[arg(long, value_name = "TEST = DIAGNOSIS", requires = "from")]
-    pub caught_by: Vec<String>,
-}
-
-/// How to grade.
-#[derive(Debug, Clone, Args)]
-pub struct Grading {
-    /// Seed of everything random: the same seed gives the same schedules
-    #[arg(long, value_name = "N", default_value_t = crate::grade::DEFAULT_SEED)]
-    pub seed: u64,
-    /// How long and how hard to look for bugs
-    #[arg(long, value_name = "EFFORT", default_value = "normal")]
-    pub effort: Effort,
-    /// Processes at once [default: one for each core]
-    #[arg(short, long, value_name = "N", value_parser = parse_jobs)]
-    pub jobs: Option<usize>,
-    /// Run everything, even if nothing has changed since the last time
-    #[arg(long)]
-    pub no_cache: bool,
-}
-
-/// What to grade.
-#[derive(Debug, Clone, Args)]
-pub struct Place {
-    /// Grade DIR/TOPIC/src/lib.rs instead of your exercises
-    #[arg(long, value_name = "DIR")]
-    pub source: Option<PathBuf>,
-}
-
-/// Where the result goes.
-#[derive(Debug, Clone, Args)]
-pub struct Output {
-    /// Form of the result: for people or for programs
-    #[arg(long, value_name = "FORMAT", default_value = "human")]
-    pub format: Format,
-    /// Write the result to FILE instead of the terminal, whole or not at all
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-}
-
-fn parse_jobs(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(0) => Err(crate::messages::usage::NO_JOBS.to_owned()),
-        Ok(jobs) => Ok(jobs),
-        Err(error) => Err(format!("{error}")),
+/// Carries out a command line and tells how that ended. Errors have been printed.
+pub fn run(cli: &Cli) -> ExitCode {
+    match cli.common.color {
+        Color::Auto => ColorChoice::Auto,
+        Color::Always => ColorChoice::Always,
+        Color::Never => ColorChoice::Never,
     }
+    .write_global();
+    let result = match &cli.command {
+        Command::Check(check) => check::run(check, &cli.common),
+        Command::List(list) => list::run(list, &cli.common),
+        Command::Hint(hint) => hint::run(hint, &cli.common),
+        Command::Verify(verify) => verify::run(verify, &cli.common),
+        Command::New(new) => new::run(new, &cli.common),
+    };
+    result.unwrap_or_else(|error| {
+        let (code, text) = errors::explained(&error);
+        // If standard error cannot be written either, the exit code has to do.
+        let _ = AutoStream::auto(std::io::stderr()).write_all(text.as_bytes());
+        code
+    })
 }
 
 /// The colours of cargo's own help.
@@ -230,38 +92,6 @@ Exit codes:
     3  fault: the toolchain, the machine or the grader broke
     4  nothing failed, but something could not be explored far enough
   130  interrupted";
-
-const CHECK_EXAMPLES: &str = "\
-Examples:
-  grader check                        every exercise in the directory
-  grader check lock                   one of them
-  grader check lock --verbose         with every step of every failure
-  grader check lock --effort thorough search longer
-  grader check --source solutions     the reference solutions
-  grader check --format json --output report.json
-
-Exit codes are listed by `grader --help`.";
-
-const HINT_EXAMPLES: &str = "\
-Examples:
-  grader hint                         for the exercise that you are at
-  grader hint semaphore               for another one";
-
-const VERIFY_EXAMPLES: &str = "\
-Examples:
-  grader verify                       every topic
-  grader verify lock --effort quick   one topic, in a hurry
-  grader verify lock --generate       wrong programs that nobody has thought of
-  grader verify --repeat 200 -j 8     is anything flaky, also on a busy machine?";
-
-const NEW_EXAMPLES: &str = "\
-Examples:
-  grader new latch                    in your clone of the repository
-  cargo grader verify latch           builds the grader again, with the new kata in it
-  grader new latch --mutant waits-once --from edited.rs
-  grader new latch --mutant waits-once --to whole.rs
-
-CONTRIBUTING.md goes through it step by step.";
 
 #[cfg(test)]
 mod tests {
@@ -291,6 +121,25 @@ mod tests {
     }
 
     #[test]
+    fn changed_takes_its_revision_behind_an_equals_sign() {
+        let changed = |line: &str| match parse(line).expect("valid").command {
+            Command::Verify(verify) => (verify.changed, verify.topics),
+            _ => panic!("not verify"),
+        };
+        assert_eq!(changed("grader verify"), (None, vec![]));
+        let topics = vec!["lock".to_owned()];
+        assert_eq!(
+            changed("grader verify --changed lock"),
+            (Some(None), topics)
+        );
+        let revision = Some(Some("HEAD~1".to_owned()));
+        assert_eq!(
+            changed("grader verify --changed=HEAD~1"),
+            (revision, vec![])
+        );
+    }
+
+    #[test]
     fn contradictions_and_nonsense_are_refused_as_usage() {
         for line in [
             "grader check lock --all",
@@ -298,6 +147,7 @@ mod tests {
             "grader check --jobs 0",
             "grader check --effort heroic",
             "grader check --format yaml",
+            "grader verify --changed --repeat 2",
             "grader check --sede 7",
             "grader chekc",
             "grader",

@@ -12,10 +12,8 @@
 //! When several apply, the first of 3, 1, 4 counts: after a fault the other
 //! results of the same run may be incomplete.
 
-use std::fmt;
-
-use crate::report::data::Report;
-use crate::verdict::Status;
+use crate::results::report::Report;
+use crate::results::verdict::Status;
 
 /// How a run of the grader ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,24 +64,10 @@ impl From<&Report> for ExitCode {
     }
 }
 
-/// An error that the user can put right by typing something else.
-///
-/// Anywhere in the chain of an [`anyhow::Error`] it turns exit code 3 into 2.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Usage(pub String);
-
-impl fmt::Display for Usage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Usage {}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::fixtures;
+    use crate::results::fixtures;
 
     fn code(exercises: &[Status]) -> u8 {
         let mut report = fixtures::report(Vec::new());

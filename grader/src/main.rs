@@ -4,11 +4,11 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use grader::{cli::Cli, commands};
+use grader::cli::{self, Cli};
 
 fn main() -> ExitCode {
     match Cli::try_parse() {
-        Ok(cli) => commands::run(&cli).into(),
+        Ok(cli) => cli::run(&cli).into(),
         Err(error) => {
             // Help and version come here, too. If they cannot be printed, there is nowhere to say so.
             let _ = error.print();

@@ -9,12 +9,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
-use grader::catalog::{self, Exercise, Test};
-use grader::disk;
-use grader::grade::DEFAULT_SEED;
-use grader::record::Order;
-use grader::subject::Subject;
-use grader::verdict::Effort;
+use grader::katas::catalog::{self, Exercise, Test};
+use grader::results::options::DEFAULT_SEED;
+use grader::results::record::Order;
+use grader::results::verdict::Effort;
+use grader::submission::subject::Subject;
+use grader::support::disk;
 
 use crate::table::{Round, in_turns, median};
 

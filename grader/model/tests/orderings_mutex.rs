@@ -4,8 +4,10 @@
 mod orderings_support;
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering::{AcqRel, Relaxed};
 use std::time::Duration;
 
+use kata_model::orderings::sync::atomic::AtomicBool;
 use kata_model::orderings::sync::{Condvar, Mutex, MutexGuard};
 use kata_model::orderings::{Explore, Tracked, panic, thread};
 use kata_model::outcome::{Completeness, Diagnosis};
@@ -235,6 +237,37 @@ fn naps_of_no_time_are_not_tried_for_ever() {
         for thread in threads {
             thread.join().unwrap();
         }
+    });
+    assert!(explored.executions < 5_000, "{explored:?}");
+}
+
+/// Two threads that look in turn, and ask in between whether a third has ended, get as far
+/// as those that nap.
+#[test]
+fn asking_whether_a_thread_has_ended_is_not_tried_for_ever() {
+    struct Shared {
+        door: Mutex<()>,
+        taken: AtomicBool,
+    }
+    fn try_a_while(shared: &Shared, last: &thread::JoinHandle<()>) {
+        for _ in 0..8 {
+            let free = shared.taken.compare_exchange(false, true, AcqRel, Relaxed);
+            assert!(free.is_err() && !last.is_finished());
+        }
+    }
+    let explored = passes(|| {
+        let shared = Arc::new(Shared {
+            door: Mutex::new(()),
+            taken: AtomicBool::new(true),
+        });
+        let held = shared.door.lock().unwrap();
+        let other = shared.clone();
+        let last = Arc::new(thread::spawn(move || drop(other.door.lock().unwrap())));
+        let (other, asked) = (shared.clone(), last.clone());
+        let thread = thread::spawn(move || try_a_while(&other, &asked));
+        try_a_while(&shared, &last);
+        thread.join().unwrap();
+        drop(held);
     });
     assert!(explored.executions < 5_000, "{explored:?}");
 }

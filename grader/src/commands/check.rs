@@ -1,32 +1,68 @@
 //! `grader check`: grades exercises and reports.
 
 use anyhow::Result;
+use clap::Args;
 
-use super::{deliver, known_topics, look, options};
-use crate::catalog;
-use crate::cli::{Check, Common};
-use crate::exit_code::{ExitCode, Usage};
-use crate::grade;
+use super::args::{Common, Grading, Output, Place};
+use super::look::look;
+use super::topics::known_topics;
+use crate::exit_code::ExitCode;
+use crate::grading::grade;
+use crate::katas::catalog;
 use crate::messages::usage;
-use crate::project::{Project, Source};
 use crate::report::progress::Progress;
+use crate::results::usage::Usage;
+use crate::submission::project::Source;
 
-pub(super) fn run(check: &Check, common: &Common) -> Result<ExitCode> {
-    let project = Project::find(check.place.source.is_some())?;
-    let source = match &check.place.source {
-        Some(directory) => project.source(directory)?,
-        None => project.exercises(),
-    };
+/// `grader check`
+#[derive(Debug, Args)]
+#[command(after_help = CHECK_EXAMPLES)]
+pub struct Check {
+    /// Exercises to check [default: those in the directory]
+    #[arg(value_name = "TOPIC")]
+    pub topics: Vec<String>,
+    /// Check every exercise that there is, also those missing in the directory
+    #[arg(long, conflicts_with = "topics")]
+    pub all: bool,
+    #[command(flatten)]
+    pub grading: Grading,
+    #[command(flatten)]
+    pub place: Place,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  grader check                        every exercise in the directory
+  grader check lock                   one of them
+  grader check lock --verbose         with every step of every failure
+  grader check lock --effort thorough search longer
+  grader check --source solutions     the reference solutions
+  grader check --format json --output report.json
+
+Exit codes are listed by `grader --help`.";
+
+/// Carries it out.
+///
+/// # Errors
+///
+/// The command cannot be carried out as typed, the machine, the toolchain or the grader broke
+/// down, or the user interrupted it.
+pub fn run(check: &Check, common: &Common) -> Result<ExitCode> {
+    let (project, source) = check.place.find()?;
     let topics = topics(check, &source)?;
     let file = check.output.output.as_deref();
     let look = look(common, file, check.place.source.as_deref());
-    let options = options(&check.grading, check.output.format, &look);
+    let options = check.grading.options(check.output.format, &look);
 
     let progress = Progress::stderr(common.quiet, look.width);
     let report = grade::check(&project, &source, &topics, &options, &progress);
     progress.clear();
     let report = report?;
-    deliver(&check.output.format.render(&report, &look), &check.output)?;
+    check
+        .output
+        .deliver(&check.output.format.render(&report, &look))?;
     Ok(ExitCode::from(&report))
 }
 
@@ -52,7 +88,7 @@ fn topics(check: &Check, source: &Source) -> Result<Vec<String>> {
         })
         .collect();
     if present.is_empty() {
-        return Err(Usage(usage::NOTHING_TO_CHECK.to_owned()).into());
+        return Err(Usage::Said(usage::NOTHING_TO_CHECK.to_owned()).into());
     }
     Ok(present)
 }

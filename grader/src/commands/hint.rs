@@ -4,17 +4,39 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
+use clap::Args;
 
-use super::{known_topics, look};
-use crate::catalog::{self, Exercise};
-use crate::cli::{Common, Hint};
-use crate::disk;
+use super::args::Common;
+use super::look::look;
+use super::topics::known_topics;
 use crate::exit_code::ExitCode;
+use crate::katas::catalog::{self, Exercise};
 use crate::messages::usage;
-use crate::project::Project;
 use crate::report::{hints, output};
+use crate::submission::project::Project;
+use crate::support::disk;
 
-pub(super) fn run(hint: &Hint, common: &Common) -> Result<ExitCode> {
+/// `grader hint`
+#[derive(Debug, Args)]
+#[command(after_help = HINT_EXAMPLES)]
+pub struct Hint {
+    /// The exercise [default: the first that has not passed]
+    #[arg(value_name = "TOPIC")]
+    pub topic: Option<String>,
+}
+
+const HINT_EXAMPLES: &str = "\
+Examples:
+  grader hint                         for the exercise that you are at
+  grader hint semaphore               for another one";
+
+/// Carries it out.
+///
+/// # Errors
+///
+/// The command cannot be carried out as typed, the machine, the toolchain or the grader broke
+/// down, or the user interrupted it.
+pub fn run(hint: &Hint, common: &Common) -> Result<ExitCode> {
     // Hints are in the binary: where there is no project, the current directory remembers them.
     let project = Project::find(hint.topic.is_some())?;
     let look = look(common, None, None);

@@ -1,23 +1,36 @@
 //! `grader list`: the exercises and how far the learner is, without compiling anything.
 
 use anyhow::Result;
+use clap::Args;
 
-use super::{deliver, look};
-use crate::catalog::{self, Exercise, POINTS};
-use crate::cli::{Common, List};
+use super::args::{Common, Output, Place};
+use super::look::look;
 use crate::exit_code::ExitCode;
-use crate::grade::{self, Options};
-use crate::project::{Project, Source};
+use crate::grading::grade;
+use crate::katas::catalog::{self, Exercise, POINTS};
 use crate::report::Format;
 use crate::report::topics::{self, Entry};
-use crate::verdict::Status;
+use crate::results::options::Options;
+use crate::results::verdict::Status;
+use crate::submission::project::{Project, Source};
 
-pub(super) fn run(list: &List, common: &Common) -> Result<ExitCode> {
-    let project = Project::find(list.place.source.is_some())?;
-    let source = match &list.place.source {
-        Some(directory) => project.source(directory)?,
-        None => project.exercises(),
-    };
+/// `grader list`
+#[derive(Debug, Args)]
+pub struct List {
+    #[command(flatten)]
+    pub place: Place,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// Carries it out.
+///
+/// # Errors
+///
+/// The command cannot be carried out as typed, the machine, the toolchain or the grader broke
+/// down, or the user interrupted it.
+pub fn run(list: &List, common: &Common) -> Result<ExitCode> {
+    let (project, source) = list.place.find()?;
     let file = list.output.output.as_deref();
     let look = look(common, file, list.place.source.as_deref());
     let entries = catalog::all()?
@@ -28,7 +41,7 @@ pub(super) fn run(list: &List, common: &Common) -> Result<ExitCode> {
         Format::Human => topics::render(&entries, &look),
         Format::Json => topics::json(&entries),
     };
-    deliver(&text, &list.output)?;
+    list.output.deliver(&text)?;
     Ok(ExitCode::Passed)
 }
 

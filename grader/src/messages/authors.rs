@@ -1,10 +1,16 @@
 //! What `grader verify` tells the author of a suite.
 
+use std::path::Path;
+
+use std::fmt;
+
 use super::count;
-use crate::generate::Fate;
-use crate::repeat::{Failure, TopicRepetition};
-use crate::verdict::{Diagnosis, Verdict};
-use crate::verify::{Cell, Role};
+use crate::results::changes::{Changes, Share, Since};
+use crate::results::matrix::{Cell, Problem, Role};
+use crate::results::refusal::{Forbidden, Refusal};
+use crate::results::repetition::{Failure, TopicRepetition};
+use crate::results::survey::Fate;
+use crate::results::verdict::{Diagnosis, Verdict};
 
 use super::diagnosis::{verdict_word, word};
 
@@ -82,10 +88,13 @@ pub fn excluded(number: usize) -> String {
 
 /// Everything is as it should be.
 pub fn all_right(subjects: usize) -> String {
-    format!(
-        "All {} are as they should be.",
-        count(subjects as u64, "subject")
-    )
+    match subjects {
+        0 => "There is nothing to verify.".to_owned(),
+        some => format!(
+            "All {} are as they should be.",
+            count(some as u64, "subject")
+        ),
+    }
 }
 
 /// Something is not.
@@ -95,6 +104,54 @@ pub fn some_wrong(wrong: usize, of: usize) -> String {
         "{wrong} of {} {be} not as they should be.",
         count(of as u64, "subject")
     )
+}
+
+/// Which subjects' tests took longest: `slowest: lock/ticket-lock 3.1 s, lock/barging 2.0 s`
+pub fn slowest(subjects: &[(String, f64)]) -> String {
+    let subjects: Vec<String> = subjects
+        .iter()
+        .map(|(name, seconds)| format!("{name} {seconds:.1} s"))
+        .collect();
+    format!("slowest: {}", subjects.join(", "))
+}
+
+/// Above the table of `--timings`.
+pub const TIMINGS: [&str; 4] = ["where the time went", "number", "wall", "CPU"];
+
+/// What one line of it is about.
+pub const COMPILING: &str = "compiling, crates";
+/// And the next.
+pub const TESTING: &str = "tests, while compiling and after";
+/// And the next.
+pub const TESTING_ALONE: &str = "tests that measure time, one by one";
+/// And the last.
+pub const IN_ALL: &str = "in all";
+
+/// Nothing had to be built or run.
+pub const NOTHING_RUN: &str = "Everything was remembered: nothing was compiled or run.";
+
+/// Where cargo tells more.
+pub fn cargo_timings(report: &Path) -> String {
+    format!("cargo on each crate: {}", report.display())
+}
+
+/// What the matrix is limited to.
+pub fn changed_since(since: &Since) -> String {
+    let what = match &since.changes {
+        Changes::Everything => "engines, grader or dependencies, so all topics".to_owned(),
+        Changes::Topics(topics) if topics.is_empty() => "nothing that `verify` looks at".to_owned(),
+        Changes::Topics(topics) => {
+            let topics = topics.iter().map(|(topic, share)| match share {
+                Share::Whole => topic.clone(),
+                Share::Subjects(subjects) => {
+                    format!("{topic} ({})", count(subjects.len() as u64, "subject"))
+                }
+            });
+            topics.collect::<Vec<_>>().join(", ")
+        }
+    };
+    let commit: String = since.commit.chars().take(7).collect();
+    format!("Changed since {commit} ({}): {what}.", since.revision)
 }
 
 /// `lock: 61 mutants generated: 50 caught, 6 unviable, 4 equivalent, 1 missed`
@@ -202,4 +259,53 @@ pub fn flakes(failures: usize, runs: usize, rounds: usize) -> String {
         0 => format!("All of {runs} in {rounds} ended as they should."),
         failures => format!("{failures} of {runs} in {rounds} did not end as they should."),
     }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&match self {
+            Problem::SkeletonDiffers { topic } => skeleton_differs(topic),
+            Problem::SkeletonWarns { warning } => skeleton_warns(warning),
+            Problem::DoesNotBuild(refusal) => subject_does_not_build(refusal),
+            Problem::Forbidden(forbidden) => subject_is_forbidden(forbidden),
+            Problem::NoSuchEquivalent { mutant, line } => equivalent_is_not_there(mutant, line),
+            Problem::NotEquivalent { mutant, line } => equivalent_is_caught(mutant, line),
+        })
+    }
+}
+
+/// The skeleton in `exercises/` is not the one that the grader knows.
+fn skeleton_differs(topic: &str) -> String {
+    format!(
+        "exercises/{topic}/src/lib.rs and grader/suites/{topic}/skeleton.rs differ; copy the one that is right over the other"
+    )
+}
+
+/// rustc warns about the skeleton.
+fn skeleton_warns(warning: &str) -> String {
+    format!("the skeleton compiles with a warning:\n{warning}")
+}
+
+/// A mutant, an alternate or the reference solution does not compile.
+fn subject_does_not_build(refusal: &Refusal) -> String {
+    format!("it does not build:\n{refusal}")
+}
+
+/// A mutant, an alternate or the reference solution breaks the token policy.
+fn subject_is_forbidden(forbidden: &Forbidden) -> String {
+    let Forbidden { item, place, .. } = forbidden;
+    format!(
+        "it says `{item}` in line {}, which is not allowed",
+        place.line
+    )
+}
+
+/// An entry of a list of equivalent mutants fits none of them.
+fn equivalent_is_not_there(mutant: &str, line: &str) -> String {
+    format!("equivalent.toml lists a mutant that is not generated: {mutant} (in `{line}`)")
+}
+
+/// A mutant that is listed as equivalent is not.
+fn equivalent_is_caught(mutant: &str, line: &str) -> String {
+    format!("equivalent.toml lists a mutant that does not survive: {mutant} (in `{line}`)")
 }

@@ -1,6 +1,6 @@
 //! What each bug is called, what it means, and where the notes explain it.
 
-use crate::verdict::{Diagnosis, Verdict};
+use crate::results::verdict::{Diagnosis, Verdict};
 
 /// The word in reports: `lost_wakeup`.
 pub fn word(diagnosis: Diagnosis) -> &'static str {

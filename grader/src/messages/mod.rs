@@ -9,16 +9,17 @@
 //! * [`summary`]: results, scores and what to do next;
 //! * [`usage`]: the command line;
 //! * [`progress`]: what is going on;
-//! * [`engine`]: building, running, refusing;
+//! * [`refusals`]: why a crate was not run; [`endings`]: why a test did not pass;
 //! * [`authors`]: what `verify` tells the author of a suite;
 //! * [`new_kata`]: what `new` tells the author of a kata.
 
 pub mod authors;
 pub mod diagnosis;
-pub mod engine;
+pub mod endings;
 pub mod new_kata;
 pub mod new_mutant;
 pub mod progress;
+pub mod refusals;
 pub mod steps;
 pub mod summary;
 pub mod usage;

@@ -2,8 +2,23 @@
 
 use std::path::Path;
 
+use crate::results::usage::NewKata;
+
+/// Why a kata cannot be made.
+pub fn problem(problem: &NewKata) -> String {
+    match problem {
+        NewKata::NoName { topic, meant } => no_name(topic, meant.as_deref()),
+        NewKata::Keyword { topic } => keyword(topic),
+        NewKata::CrateExists { topic } => crate_exists(topic),
+        NewKata::Device { topic } => device(topic),
+        NewKata::KataExists { topic } => kata_exists(topic),
+        NewKata::InTheWay { path } => in_the_way(path),
+        NewKata::NoClone { folder, root } => no_clone_here(folder, root),
+    }
+}
+
 /// The name is no name of a crate as this house writes them.
-pub fn no_name(topic: &str, meant: Option<&str>) -> String {
+fn no_name(topic: &str, meant: Option<&str>) -> String {
     let rule = format!(
         "`{topic}` is no name for a kata: it begins with a lower-case letter, and goes on with \
          lower-case letters, digits and single underscores between them"
@@ -15,7 +30,7 @@ pub fn no_name(topic: &str, meant: Option<&str>) -> String {
 }
 
 /// The name cannot stand in Rust code.
-pub fn keyword(topic: &str) -> String {
+fn keyword(topic: &str) -> String {
     format!(
         "`{topic}` is a keyword of Rust, and a kata is a crate, whose name stands in code: \
          choose another name"
@@ -23,39 +38,34 @@ pub fn keyword(topic: &str) -> String {
 }
 
 /// The name is that of a crate that the grader builds or builds on.
-pub fn crate_exists(topic: &str) -> String {
+fn crate_exists(topic: &str) -> String {
     format!(
         "there is a crate `{topic}` already, and a kata is a crate of its own: choose another name"
     )
 }
 
 /// Windows keeps the name for a device.
-pub fn device(topic: &str) -> String {
+fn device(topic: &str) -> String {
     format!("on Windows no folder can be called `{topic}`: choose another name")
 }
 
 /// There is a kata of that name.
-pub fn kata_exists(topic: &str) -> String {
+fn kata_exists(topic: &str) -> String {
     format!("there is a kata `{topic}` already: choose another name")
 }
 
 /// Something is in the way; it stays as it is.
-pub fn in_the_way(path: &str) -> String {
+fn in_the_way(path: &str) -> String {
     format!("{path} is there already: remove it or choose another name. Nothing was written.")
 }
 
 /// There is no clone of the repository around the current directory.
-pub fn no_clone_here(folder: &str, root: &Path) -> String {
+fn no_clone_here(folder: &str, root: &Path) -> String {
     format!(
         "there is no folder `{folder}` in {}: katas and their mutants are made in a clone of the \
          repository, so change into yours",
         root.display()
     )
-}
-
-/// Writing failed, and removing what was written failed, too.
-pub fn left_behind(path: &str) -> String {
-    format!("{path} is half of a kata that could not be written: remove it")
 }
 
 /// Above the list of what was made.

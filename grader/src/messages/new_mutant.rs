@@ -3,15 +3,28 @@
 use std::path::Path;
 
 use super::count;
-use crate::header::Base;
+use crate::results::usage::NewMutant;
 
-/// Stands where the wrong idea is still missing.
-pub const IDEA: &str = "the wrong idea, as somebody who believes in it would say it";
-/// Stands where the tests are still missing.
-pub const CAUGHT_BY: &str = "TEST = DIAGNOSIS, a line for each test that must catch it";
+/// Why a mutant cannot be made, or written out.
+pub fn problem(problem: &NewMutant) -> String {
+    match problem {
+        NewMutant::NoName { name } => no_name(name),
+        NewMutant::NotReadable { file, why } => not_taken(file, why),
+        NewMutant::NoRust {
+            file,
+            line,
+            column,
+            why,
+        } => not_taken(file, &no_rust(*line, *column, why)),
+        NewMutant::NoDifference { file, base } => no_difference(file, base),
+        NewMutant::NoSuchBase { base, bases } => no_such_base(base, bases),
+        NewMutant::NoSuchTest { topic, test, tests } => no_such_test(topic, test, tests),
+        NewMutant::NoSuchMutant { topic, name } => no_such_mutant(topic, name),
+    }
+}
 
 /// The name is no name of a mutant as this house writes them.
-pub fn no_name(name: &str) -> String {
+fn no_name(name: &str) -> String {
     format!(
         "`{name}` is no name for a mutant: it is lower-case letters and digits, in words that \
          hyphens join, like `looks-then-waits`"
@@ -19,7 +32,7 @@ pub fn no_name(name: &str) -> String {
 }
 
 /// The edited copy cannot be used.
-pub fn not_taken(file: &Path, why: &str) -> String {
+fn not_taken(file: &Path, why: &str) -> String {
     format!(
         "{} cannot be made a mutant of: {why}. Give an edited copy of the reference solution or \
          of an alternate with `--from`.",
@@ -28,12 +41,12 @@ pub fn not_taken(file: &Path, why: &str) -> String {
 }
 
 /// The edited copy does not parse.
-pub fn no_rust(line: usize, column: usize, error: &str) -> String {
+fn no_rust(line: usize, column: usize, error: &str) -> String {
     format!("it is no Rust at line {line}, column {column} ({error})")
 }
 
 /// The edited copy was not edited.
-pub fn no_difference(file: &Path, base: &str) -> String {
+fn no_difference(file: &Path, base: &str) -> String {
     format!(
         "{} is the same as {base}, so it has no wrong idea in it: change the copy first",
         file.display()
@@ -41,7 +54,7 @@ pub fn no_difference(file: &Path, base: &str) -> String {
 }
 
 /// The topic has no such base.
-pub fn no_such_base(word: &str, present: &[Base]) -> String {
+fn no_such_base(word: &str, present: &[String]) -> String {
     let names: Vec<String> = present.iter().map(|it| format!("`{it}`")).collect();
     format!(
         "`{word}` is nothing that a mutant can be a difference to: take {}, or `none` for a \
@@ -51,8 +64,7 @@ pub fn no_such_base(word: &str, present: &[Base]) -> String {
 }
 
 /// The topic has no such test.
-pub fn no_such_test<'a>(topic: &str, test: &str, names: impl Iterator<Item = &'a str>) -> String {
-    let names: Vec<&str> = names.collect();
+fn no_such_test(topic: &str, test: &str, names: &[String]) -> String {
     format!(
         "{topic} has no test `{test}` that could catch a mutant; there are {}",
         names.join(", ")
@@ -60,22 +72,20 @@ pub fn no_such_test<'a>(topic: &str, test: &str, names: impl Iterator<Item = &'a
 }
 
 /// The topic has no such mutant.
-pub fn no_such_mutant(topic: &str, name: &str) -> String {
+fn no_such_mutant(topic: &str, name: &str) -> String {
     format!(
         "{topic} has no mutant `{name}`: the names of all are those of the files in \
          grader/suites/{topic}/mutants"
     )
 }
 
-/// What was made.
-pub fn made(file: &str, base: &Base, size: usize) -> String {
+/// What was made. `base` is written as in its header.
+pub fn made(file: &str, base: &str, size: usize) -> String {
     let lines = count(size as u64, "line");
     match base {
-        Base::Reference => format!("Made {file}: {lines} changed in the reference solution."),
-        Base::Alternate(_) | Base::Mutant(_) => {
-            format!("Made {file}: {lines} changed in the {base}.")
-        }
-        Base::None => format!("Made {file}: a whole crate, as a difference to nothing."),
+        "none" => format!("Made {file}: a whole crate, as a difference to nothing."),
+        "reference" => format!("Made {file}: {lines} changed in the reference solution."),
+        base => format!("Made {file}: {lines} changed in the {base}."),
     }
 }
 

@@ -1,24 +1,30 @@
 //! What the operations of a counterexample are called, from their codes.
 
-use crate::report::data::TraceStep;
-use crate::verdict::Diagnosis;
+use std::fmt;
+
+use crate::results::report::{Blocked, TraceStep};
+use crate::results::verdict::Diagnosis;
 
 /// What the step's thread does, as an order: `lock `locked``, `spawn thread 1`.
-pub fn sentence(step: &TraceStep) -> String {
-    phrase(step, &|thread| thread.to_owned())
+impl fmt::Display for TraceStep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&phrase(self, &|thread| thread.to_owned()))
+    }
 }
 
-/// The same for a narrow column: `spawn 1`.
+/// What the thread was waiting for.
+impl fmt::Display for Blocked<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&blocked_phrase(self.0, &|thread| thread.to_owned()))
+    }
+}
+
+/// What a step does, in a narrow column: `spawn 1`.
 pub fn cell(step: &TraceStep) -> String {
     phrase(step, &|thread| abbreviated(thread).to_owned())
 }
 
-/// What a thread that never went on was waiting for.
-pub fn blocked_sentence(step: &TraceStep) -> String {
-    blocked_phrase(step, &|thread| thread.to_owned())
-}
-
-/// The same for a narrow column.
+/// What a thread that never went on was waiting for, in a narrow column.
 pub fn blocked_cell(step: &TraceStep) -> String {
     blocked_phrase(step, &|thread| abbreviated(thread).to_owned())
 }
@@ -193,7 +199,7 @@ pub fn annotation(step: &TraceStep, diagnosis: Option<Diagnosis>) -> String {
 
 /// The step as a statement: `thread 1 locks `locked``.
 fn acts(step: &TraceStep) -> String {
-    let order = sentence(step);
+    let order = step.to_string();
     let (verb, rest) =
         match order.find(|character: char| !character.is_alphabetic() && character != '-') {
             Some(end) => order.split_at(end),
@@ -218,28 +224,28 @@ pub fn blocked_annotation(step: &TraceStep) -> String {
     let is_lock = ["lock", "relock", "read", "write"].contains(&step.op.as_str());
     match &step.object {
         Some(object) if is_lock => format!("{} waits for `{object}`", step.thread),
-        _ => format!("{} {}", step.thread, blocked_sentence(step)),
+        _ => format!("{} {}", step.thread, Blocked(step)),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::fixtures::step;
+    use crate::results::fixtures::step;
 
     #[test]
     fn steps_are_orders_to_a_thread() {
         let mut lock = step(1, "thread 1", "lock", 9, 9);
         lock.object = Some("locked".into());
-        assert_eq!(sentence(&lock), "lock `locked`");
+        assert_eq!(lock.to_string(), "lock `locked`");
         let mut spawn = step(1, "main", "spawn", 9, 9);
         spawn.target = Some("thread 1".into());
-        assert_eq!(sentence(&spawn), "spawn thread 1");
+        assert_eq!(spawn.to_string(), "spawn thread 1");
         assert_eq!(cell(&spawn), "spawn 1");
         let mut store = step(1, "thread 1", "store", 9, 9);
         store.object = Some("held".into());
         store.value = Some("true".into());
-        assert_eq!(sentence(&store), "store true in `held`");
+        assert_eq!(store.to_string(), "store true in `held`");
     }
 
     #[test]
@@ -248,7 +254,7 @@ mod tests {
         notify.object = Some("freed".into());
         notify.outcome = Some("nobody".into());
         assert_eq!(
-            sentence(&notify),
+            notify.to_string(),
             "notify one on `freed`: nobody is waiting"
         );
         notify.outcome = Some("woke".into());
@@ -276,19 +282,19 @@ mod tests {
         lock.object = Some("queue".into());
         lock.outcome = Some("blocked".into());
         lock.target = Some("thread 2".into());
-        assert_eq!(sentence(&lock), "waits for `queue`, which thread 2 holds");
+        assert_eq!(lock.to_string(), "waits for `queue`, which thread 2 holds");
         assert_eq!(cell(&lock), "waits for `queue`, which 2 holds");
         lock.target = Some("thread 1".into());
         assert_eq!(
             annotation(&lock, Some(Diagnosis::SelfDeadlock)),
             "thread 1 waits for `queue`"
         );
-        assert_eq!(sentence(&lock), "waits for `queue`, which it holds itself");
+        assert_eq!(lock.to_string(), "waits for `queue`, which it holds itself");
     }
 
     #[test]
     fn an_operation_without_a_sentence_is_still_readable() {
-        assert_eq!(sentence(&step(1, "main", "new_thing", 1, 1)), "new thing");
+        assert_eq!(step(1, "main", "new_thing", 1, 1).to_string(), "new thing");
     }
 
     #[test]

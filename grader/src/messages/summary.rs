@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use super::{count, grouped, listed, ordinal};
-use crate::record::{Again, Completeness};
-use crate::report::data::{ExerciseReport, TestReport};
-use crate::verdict::{Kind, Status, Verdict};
+use crate::results::record::{Again, Completeness};
+use crate::results::report::{ExerciseReport, TestReport};
+use crate::results::verdict::{Kind, Status, Verdict};
 
 /// What the tests of a kind do, above their list.
 pub fn kind_heading(kind: Kind) -> &'static str {
@@ -60,10 +60,10 @@ pub const UNCHANGED: &str = "unchanged since the last check";
 
 /// How much of a test's executions was looked at; [`None`] for tests with real threads.
 pub fn exploration(test: &TestReport) -> Option<String> {
-    let executions = test.executions?;
+    let executions = test.explored.executions?;
     let tried = format!("{} tried", grouped(executions));
-    let bound = test.preemption_bound.map(preemptions);
-    Some(match (test.completeness?, bound) {
+    let bound = test.explored.preemption_bound.map(preemptions);
+    Some(match (test.explored.completeness?, bound) {
         (Completeness::Complete, _) => format!("complete, {tried}"),
         (Completeness::Bounded, Some(bound)) => format!("complete up to {bound}, {tried}"),
         (Completeness::Bounded, None) => format!("complete up to a bound, {tried}"),
@@ -98,21 +98,21 @@ pub fn found_by(test: &TestReport, seed: u64) -> String {
     if test.kind == Kind::Stress {
         parts.push(format!("with real threads (seed {seed})"));
     }
-    if let Some(executions) = test.executions {
+    if let Some(executions) = test.explored.executions {
         parts.push(format!("{} {}", ordinal(executions), unit(test.kind)));
     }
-    match test.preemptions {
+    match test.story.preemptions {
         Some(0) => parts.push("no preemption needed".to_owned()),
-        Some(number) if test.completeness == Some(Completeness::Sampled) => {
+        Some(number) if test.explored.completeness == Some(Completeness::Sampled) => {
             parts.push(preemptions(number));
         }
         Some(number) => parts.push(format!("{} (none with fewer)", preemptions(number))),
         None => {}
     }
-    if let Some(number @ 1..) = test.spurious {
+    if let Some(number @ 1..) = test.story.spurious {
         parts.push(count(number.into(), "spurious wake-up"));
     }
-    if let Some(number @ 1..) = test.timeouts {
+    if let Some(number @ 1..) = test.story.timeouts {
         parts.push(count(number.into(), "timeout"));
     }
     parts.join(", ")
@@ -132,7 +132,7 @@ pub fn other_tests(names: &[String]) -> String {
 
 /// The detail behind a failed test's claim: `lost_wakeup`, `lost_wakeup, 20 tried`.
 pub fn failed_how(word: &str, test: &TestReport) -> String {
-    match test.executions {
+    match test.explored.executions {
         Some(executions) => format!("{word}, {} tried", grouped(executions)),
         None => word.to_owned(),
     }
@@ -222,7 +222,7 @@ pub fn passed_line(exercise: &ExerciseReport) -> String {
     let executions: u64 = exercise
         .tests
         .iter()
-        .filter_map(|test| test.executions)
+        .filter_map(|test| test.explored.executions)
         .sum();
     let tests = count(exercise.tests.len() as u64, "test");
     if executions == 0 {

@@ -1,8 +1,40 @@
 //! The command line: what was typed wrong, and errors of the machine.
 
+use std::fmt;
 use std::path::Path;
 
-use super::{count, listed};
+use super::{count, listed, new_kata, new_mutant};
+use crate::results::usage::Usage;
+
+impl fmt::Display for Usage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Usage::NoExercises { current } => write!(
+                f,
+                "there is no folder `exercises` in {} or above it; change into your clone of the \
+                 course, or name a folder of crates with --source",
+                current.display()
+            ),
+            Usage::NoSuchSource { directory } => write!(
+                f,
+                "--source {}: there is no such folder; it should hold one folder per topic, each \
+                 with src/lib.rs",
+                directory.display()
+            ),
+            Usage::NoSuchTopic { topic, topics } => write!(
+                f,
+                "there is no exercise `{topic}`; there are {}",
+                topics.join(", ")
+            ),
+            Usage::NoGit => f.write_str(NO_GIT),
+            Usage::NoRepository { root } => f.write_str(&no_repository(root)),
+            Usage::NoSuchRevision { revision } => f.write_str(&no_such_revision(revision)),
+            Usage::NewKata(problem) => f.write_str(&new_kata::problem(problem)),
+            Usage::NewMutant(problem) => f.write_str(&new_mutant::problem(problem)),
+            Usage::Said(text) => f.write_str(text),
+        }
+    }
+}
 
 /// `--jobs 0`
 pub const NO_JOBS: &str = "at least one process is needed";
@@ -15,6 +47,23 @@ pub fn unknown_topic(topic: &str, nearest: Option<&str>, all: &[String]) -> Stri
         }
         None => format!("there is no exercise `{topic}`. There are {}.", listed(all)),
     }
+}
+
+/// `--changed` without git.
+const NO_GIT: &str =
+    "`--changed` asks git what has changed, and there is no program `git` on this machine";
+
+/// `--changed` outside of a repository.
+fn no_repository(directory: &Path) -> String {
+    format!(
+        "`--changed` asks git what has changed, but {} is in no git repository",
+        directory.display()
+    )
+}
+
+/// `--changed=REV` with a revision that does not exist.
+fn no_such_revision(revision: &str) -> String {
+    format!("git knows no revision `{revision}`")
 }
 
 /// In front of what went wrong with the tool or the command line.

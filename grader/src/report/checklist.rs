@@ -1,10 +1,11 @@
 //! The tests of one exercise: what each holds the learner to, and how it went.
 
-use super::data::{ExerciseReport, TestReport};
 use super::look::{Look, Mark, Tone, columns, wrap};
 use super::story;
 use crate::messages::summary;
-use crate::verdict::{Diagnosis, Kind, Status, Verdict};
+use crate::results::message::Message;
+use crate::results::report::{ExerciseReport, TestReport};
+use crate::results::verdict::{Diagnosis, Kind, Status, Verdict};
 
 /// The column of test names is at most this wide.
 const WIDEST_NAME: usize = 34;
@@ -107,7 +108,11 @@ fn outcome(test: &TestReport, look: &Look) -> (String, Option<(Tone, String)>) {
 pub(super) fn is_todo(test: &TestReport) -> bool {
     test.verdict == Verdict::Failed
         && test.diagnosis == Some(Diagnosis::Panic)
-        && test.message.as_deref().is_some_and(|message| {
-            message.starts_with("not yet implemented") || message.starts_with("not implemented")
-        })
+        && test
+            .message
+            .as_ref()
+            .and_then(Message::said)
+            .is_some_and(|message| {
+                message.starts_with("not yet implemented") || message.starts_with("not implemented")
+            })
 }

@@ -72,7 +72,7 @@ fn laid_out(markdown: &str, width: usize) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::fixtures;
+    use crate::report::looks;
 
     #[test]
     fn earlier_hints_are_shown_again_and_code_stays_as_it_is() {
@@ -87,13 +87,13 @@ mod tests {
             &hints,
             5,
             "cargo grader hint lock",
-            &fixtures::plain()
+            &looks::plain()
         ));
     }
 
     #[test]
     fn the_last_hint_says_so() {
-        let text = render("lock", &["x"], 1, "grader hint lock", &fixtures::plain());
+        let text = render("lock", &["x"], 1, "grader hint lock", &looks::plain());
         assert!(
             text.ends_with("That was the last one: the rest is yours.\n"),
             "{text}"

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::data::{ExerciseReport, Report, TestReport};
 use super::look::{Look, Mark, Tone, columns, wrap};
-use super::{checklist, next, pointers, story};
+use super::{checklist, next, pointers, refusals, story};
+use crate::grading::names;
 use crate::messages::{diagnosis, summary};
-use crate::names;
-use crate::sanitise;
-use crate::verdict::{Diagnosis, Status, Verdict};
+use crate::results::refusal::Refusal;
+use crate::results::report::{ExerciseReport, Report, TestReport};
+use crate::results::verdict::{Diagnosis, Status, Verdict};
+use crate::support::sanitise;
 
 /// Failures beside the first that get a block of their own.
 const MOST_BLOCKS: usize = 4;
@@ -66,7 +67,8 @@ fn heading(exercise: &ExerciseReport, look: &Look) -> String {
 }
 
 /// rustc's words, or the forbidden items: as they are, then one sentence.
-fn refused(exercise: &ExerciseReport, refusal: &str, look: &Look) -> String {
+fn refused(exercise: &ExerciseReport, refusal: &Refusal, look: &Look) -> String {
+    let refusal = refusals::render(refusal, look.color);
     let refusal = refusal.trim_end();
     let bug = match exercise.status {
         Status::Forbidden => Diagnosis::Forbidden,
@@ -121,8 +123,8 @@ fn failures(exercise: &ExerciseReport, seed: u64, look: &Look) -> String {
 
 /// Small for the failure that explains most: one that has a story, and a short one.
 fn tells_little(test: &TestReport) -> (bool, bool, bool, u8, usize) {
-    let marked = test.trace.iter().any(|step| step.mark.is_some());
-    let key_steps = test.trace.iter().filter(|step| step.key).count();
+    let marked = test.story.trace.iter().any(|step| step.mark.is_some());
+    let key_steps = test.story.trace.iter().filter(|step| step.key).count();
     let vague = match test.diagnosis {
         Some(Diagnosis::Assertion) => 2,
         Some(Diagnosis::Panic) => 1,
@@ -133,7 +135,7 @@ fn tells_little(test: &TestReport) -> (bool, bool, bool, u8, usize) {
     (
         test.diagnosis.is_none(),
         !marked && pointers::main_place(test).is_none(),
-        test.trace.is_empty(),
+        test.story.trace.is_empty(),
         vague,
         key_steps,
     )
@@ -227,7 +229,9 @@ pub(super) fn status_look(status: Status) -> (Mark, Tone) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::fixtures;
+    use crate::report::looks;
+    use crate::results::fixtures;
+    use crate::results::message::Message;
 
     fn rendered(exercises: Vec<ExerciseReport>, look: &Look) -> String {
         // What rustc and the policy say is shown as it is.
@@ -253,47 +257,47 @@ mod tests {
     }
 
     snapshots! {
-        lost_wakeup: vec![fixtures::lost_wakeup()], fixtures::plain();
-        lost_wakeup_in_color: vec![fixtures::lost_wakeup()], fixtures::colored();
-        lost_wakeup_verbose: vec![fixtures::lost_wakeup()], fixtures::verbose();
+        lost_wakeup: vec![fixtures::lost_wakeup()], looks::plain();
+        lost_wakeup_in_color: vec![fixtures::lost_wakeup()], looks::colored();
+        lost_wakeup_verbose: vec![fixtures::lost_wakeup()], looks::verbose();
         lost_wakeup_in_ascii: vec![fixtures::lost_wakeup()],
-            Look { unicode: false, ..fixtures::plain() };
-        data_race: vec![fixtures::data_race()], fixtures::plain();
-        lock_cycle: vec![fixtures::lock_cycle()], fixtures::plain();
-        deadlock: vec![fixtures::deadlock()], fixtures::plain();
-        self_deadlock: vec![fixtures::self_deadlock()], fixtures::plain();
-        spurious_wakeup: vec![fixtures::spurious_wakeup()], fixtures::plain();
-        busy_wait: vec![fixtures::busy_wait()], fixtures::plain();
-        assertion: vec![fixtures::assertion()], fixtures::plain();
-        unfinished: vec![fixtures::unfinished()], fixtures::plain();
-        many_threads_and_failures: vec![fixtures::crowd()], fixtures::plain();
-        build_failed: vec![fixtures::build_failed()], fixtures::plain();
-        forbidden: vec![fixtures::forbidden()], fixtures::plain();
-        fault: vec![fixtures::fault()], fixtures::plain();
-        incomplete: vec![fixtures::incomplete()], fixtures::plain();
-        passed: vec![fixtures::passed("lock")], fixtures::plain();
-        passed_in_color: vec![fixtures::passed("lock")], fixtures::colored();
-        pending: vec![fixtures::pending("lock")], fixtures::plain();
+            Look { unicode: false, ..looks::plain() };
+        data_race: vec![fixtures::data_race()], looks::plain();
+        lock_cycle: vec![fixtures::lock_cycle()], looks::plain();
+        deadlock: vec![fixtures::deadlock()], looks::plain();
+        self_deadlock: vec![fixtures::self_deadlock()], looks::plain();
+        spurious_wakeup: vec![fixtures::spurious_wakeup()], looks::plain();
+        busy_wait: vec![fixtures::busy_wait()], looks::plain();
+        assertion: vec![fixtures::assertion()], looks::plain();
+        unfinished: vec![fixtures::unfinished()], looks::plain();
+        many_threads_and_failures: vec![fixtures::crowd()], looks::plain();
+        build_failed: vec![fixtures::build_failed()], looks::plain();
+        forbidden: vec![fixtures::forbidden()], looks::plain();
+        fault: vec![fixtures::fault()], looks::plain();
+        incomplete: vec![fixtures::incomplete()], looks::plain();
+        passed: vec![fixtures::passed("lock")], looks::plain();
+        passed_in_color: vec![fixtures::passed("lock")], looks::colored();
+        pending: vec![fixtures::pending("lock")], looks::plain();
         all_pending: ["lock", "semaphore", "condition"].map(fixtures::pending).into(),
-            fixtures::plain();
+            looks::plain();
         all_passed: ["lock", "semaphore", "condition"].map(fixtures::passed).into(),
-            fixtures::plain();
+            looks::plain();
         a_mix: vec![
             fixtures::passed("lock"),
             fixtures::build_failed(),
             fixtures::incomplete(),
             fixtures::pending("barrier"),
-        ], fixtures::plain();
-        begun: vec![fixtures::passed("lock"), fixtures::pending("semaphore")], fixtures::plain();
-        nothing: Vec::new(), fixtures::plain();
-        quiet: vec![fixtures::lost_wakeup(), fixtures::pending("semaphore")], fixtures::quiet();
+        ], looks::plain();
+        begun: vec![fixtures::passed("lock"), fixtures::pending("semaphore")], looks::plain();
+        nothing: Vec::new(), looks::plain();
+        quiet: vec![fixtures::lost_wakeup(), fixtures::pending("semaphore")], looks::quiet();
     }
 
     #[test]
     fn suggested_commands_repeat_the_source_that_was_asked_for() {
         let look = Look {
             source: Some("my work".to_owned()),
-            ..fixtures::plain()
+            ..looks::plain()
         };
         let text = rendered(vec![fixtures::build_failed()], &look);
         assert!(
@@ -306,10 +310,10 @@ mod tests {
     fn what_a_learner_prints_cannot_steer_the_terminal() {
         let mut exercise = fixtures::unfinished();
         for test in &mut exercise.tests {
-            test.message = Some("\u{1b}[2Jgone".to_owned());
+            test.message = Some(Message::Said("\u{1b}[2Jgone".to_owned()));
             test.output = "\u{1b}]0;title\u{7}".to_owned();
         }
-        let text = rendered(vec![exercise], &fixtures::plain());
+        let text = rendered(vec![exercise], &looks::plain());
         assert!(!text.contains('\u{1b}') && !text.contains('\u{7}'));
     }
 }

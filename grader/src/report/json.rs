@@ -1,6 +1,6 @@
-//! The report for programs: schema `grader/report/v1`, see [`super::data`].
+//! The report for programs: schema `grader/report/v1`, see [`crate::results::report`].
 
-use super::data::Report;
+use crate::results::report::Report;
 
 /// One JSON document, indented, with a newline at its end.
 ///
@@ -16,7 +16,7 @@ pub fn render(report: &Report) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::fixtures;
+    use crate::results::fixtures;
     use serde_json::Value;
 
     fn json() -> Value {

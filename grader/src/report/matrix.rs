@@ -3,12 +3,16 @@
 use serde_json::{Value, json};
 
 use super::look::{Look, Mark, Tone, columns, wrap};
+use super::timings;
 use crate::messages::authors;
-use crate::verdict::Verdict;
-use crate::verify::{Cell, Matrix, Role, Row, TopicMatrix};
+use crate::results::matrix::{Cell, Matrix, Problem, Role, Row, TopicMatrix};
+use crate::results::verdict::Verdict;
 
 /// Longer names of subjects are cut.
 const WIDEST_NAME: usize = 30;
+
+/// So many subjects are named whose tests took longest.
+const SLOWEST: usize = 3;
 
 /// The roles in the order in which they are shown.
 const ROLES: [Role; 4] = [
@@ -36,6 +40,11 @@ pub fn render(matrix: &Matrix, look: &Look) -> String {
     if !problems.is_empty() {
         text.push_str(&format!("{}\n", problems.trim_start()));
     }
+    let slowest = slowest(matrix);
+    if !slowest.is_empty() && !look.quiet {
+        text.push_str(&look.paint(Tone::Faint, &authors::slowest(&slowest)));
+        text.push('\n');
+    }
     let rows: Vec<&Row> = matrix.topics.iter().flat_map(|topic| &topic.rows).collect();
     let wrong = rows.iter().filter(|row| !row.ok()).count();
     let (tone, sentence) = match wrong {
@@ -51,9 +60,12 @@ pub fn render(matrix: &Matrix, look: &Look) -> String {
 /// # Panics
 ///
 /// Never: all of it can be represented.
-pub fn json(matrix: &Matrix) -> String {
+pub fn json(matrix: &Matrix, timings: bool) -> String {
     let topics: Vec<Value> = matrix.topics.iter().map(topic_json).collect();
-    let document = json!({ "schema": "grader/verify/v1", "ok": matrix.ok(), "topics": topics });
+    let mut document = json!({ "schema": "grader/verify/v1", "ok": matrix.ok(), "topics": topics });
+    if timings {
+        document["timings"] = timings::json(matrix.spent.as_ref());
+    }
     serde_json::to_string_pretty(&document).expect("a matrix is representable") + "\n"
 }
 
@@ -78,6 +90,7 @@ fn topic_json(topic: &TopicMatrix) -> Value {
             "problems": row.problems,
             "base": row.base,
             "difference": row.difference,
+            "seconds": row.seconds(),
             "cells": cells.collect::<Vec<_>>(),
         })
     });
@@ -140,8 +153,25 @@ fn grid(topic: &TopicMatrix, look: &Look) -> String {
     text
 }
 
-/// Whether a mutant says that this test catches it, or there are no mutants to say so.
+/// The subjects whose tests took longest, the slowest first.
+fn slowest(matrix: &Matrix) -> Vec<(String, f64)> {
+    let mut subjects: Vec<(String, f64)> = matrix
+        .topics
+        .iter()
+        .flat_map(|topic| topic.rows.iter().map(move |row| (topic, row)))
+        .map(|(topic, row)| (format!("{}/{}", topic.topic, row.name), row.seconds()))
+        .filter(|(_, seconds)| *seconds > 0.0)
+        .collect();
+    subjects.sort_by(|(_, one), (_, other)| other.total_cmp(one));
+    subjects.truncate(SLOWEST);
+    subjects
+}
+
+/// Whether a mutant says that this test catches it, or not all mutants are there to say so.
 fn is_aimed_at(topic: &TopicMatrix, column: usize) -> bool {
+    if topic.partial {
+        return true;
+    }
     let mut mutants = topic
         .rows
         .iter()
@@ -221,7 +251,7 @@ fn problems(topic: &TopicMatrix, look: &Look) -> String {
         let wrong = cells
             .filter(|(_, cell)| !cell.ok)
             .map(|(test, cell)| authors::wrong_cell(test, cell));
-        for problem in row.problems.iter().cloned().chain(wrong) {
+        for problem in row.problems.iter().map(Problem::to_string).chain(wrong) {
             for line in wrap(&problem, look.width.saturating_sub(4)) {
                 text.push_str(format!("    {line}").trim_end());
                 text.push('\n');
@@ -252,9 +282,12 @@ fn indented(difference: &str, look: &Look) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::Excluded;
-    use crate::report::fixtures;
-    use crate::verdict::Diagnosis;
+    use crate::results::matrix::Excluded;
+    use std::time::Duration;
+
+    use crate::report::looks;
+    use crate::results::message::Message;
+    use crate::results::verdict::Diagnosis;
 
     fn cell(verdict: Verdict, diagnosis: Option<Diagnosis>, expected: Option<Diagnosis>) -> Cell {
         Cell {
@@ -288,11 +321,13 @@ mod tests {
         missed.ok = false;
         let mut hangs = cell(Verdict::TimedOut, None, None);
         hangs.ok = false;
-        hangs.message = Some("the test was not over after 10 seconds and was stopped".to_owned());
+        hangs.message = Some(Message::TookTooLong(Duration::from_secs(10)));
         let failed = || cell(Verdict::Failed, Some(Diagnosis::Panic), None);
         Matrix {
+            spent: None,
             topics: vec![TopicMatrix {
                 topic: "lock".to_owned(),
+                partial: false,
                 columns: (1..=12)
                     .map(|number| format!("model::claim_number_{number}"))
                     .collect(),
@@ -346,22 +381,22 @@ mod tests {
 
     #[test]
     fn the_matrix_names_what_is_wrong() {
-        insta::assert_snapshot!(render(&matrix(), &fixtures::plain()));
+        insta::assert_snapshot!(render(&matrix(), &looks::plain()));
     }
 
     #[test]
     fn the_matrix_in_quiet() {
-        insta::assert_snapshot!(render(&matrix(), &fixtures::quiet()));
+        insta::assert_snapshot!(render(&matrix(), &looks::quiet()));
     }
 
     #[test]
     fn the_matrix_in_verbose() {
-        insta::assert_snapshot!(render(&matrix(), &fixtures::verbose()));
+        insta::assert_snapshot!(render(&matrix(), &looks::verbose()));
     }
 
     #[test]
     fn the_json_has_a_schema_and_says_whether_all_is_well() {
-        let value: Value = serde_json::from_str(&json(&matrix())).expect("valid");
+        let value: Value = serde_json::from_str(&json(&matrix(), false)).expect("valid");
         assert_eq!(value["schema"], "grader/verify/v1");
         assert_eq!(value["ok"], false);
         assert_eq!(
@@ -372,5 +407,23 @@ mod tests {
         assert_eq!(missed["base"], "reference");
         let difference = missed["difference"].as_str().expect("hunks");
         assert!(difference.contains("\n-    while *locked {\n"));
+    }
+
+    #[test]
+    fn where_mutants_are_left_out_no_test_is_said_to_need_one() {
+        let mut matrix = matrix();
+        assert!(render(&matrix, &looks::plain()).contains(authors::AIMED_AT_BY_NOBODY));
+        matrix.topics[0].partial = true;
+        assert!(!render(&matrix, &looks::plain()).contains(authors::AIMED_AT_BY_NOBODY));
+    }
+
+    #[test]
+    fn the_slowest_subjects_come_first() {
+        let mut matrix = matrix();
+        matrix.topics[0].rows[1].cells[0].seconds = 9.0;
+        let slowest = slowest(&matrix);
+        assert_eq!(slowest.len(), SLOWEST);
+        assert_eq!(slowest[0].0, "lock/reference");
+        assert!(slowest[0].1 > 9.0 && slowest[1].1 < 9.0);
     }
 }

@@ -1,15 +1,15 @@
 //! Everything that is printed. The renderers are pure: data and a [`Look`] in, text out.
 //!
-//! * [`data`]: the report itself, and [`json`], which writes it down;
+//! * [`json`]: the report for programs;
 //! * [`human`]: the report for a person: the tests of each exercise, the [`story`] of
-//!   the failure to look at first with the [`timeline`] of its steps, what to do next;
-//! * [`topics`], [`hints`], [`matrix`], [`survivors`], [`repetition`] and [`new_kata`]: what
+//!   the failure to look at first with the [`timeline`] of its steps, what to do next,
+//!   and [`refusals`] of what is not run;
+//! * [`topics`], [`hints`], [`matrix`] with [`timings`], [`survivors`], [`repetition`] and [`new_kata`]: what
 //!   `list`, `hint`, `verify`, `verify --generate`, `verify --repeat` and `new` show;
 //! * [`progress`]: what is going on, while it goes on;
 //! * [`output`]: where all of it goes.
 
 mod checklist;
-pub mod data;
 pub mod hints;
 pub mod human;
 pub mod json;
@@ -21,18 +21,20 @@ mod next;
 pub mod output;
 mod pointers;
 pub mod progress;
+pub mod refusals;
 pub mod repetition;
 pub mod story;
 pub mod survivors;
 pub mod timeline;
+pub mod timings;
 pub mod topics;
 
 #[cfg(test)]
-pub(crate) mod fixtures;
+mod looks;
 
 use clap::ValueEnum;
 
-use data::Report;
+use crate::results::report::Report;
 use look::Look;
 
 /// The form of a report: for people, or for programs (schema `grader/report/v1`).

@@ -1,8 +1,8 @@
 //! What `new` has made, and what to do with it.
 
 use super::look::{Look, Tone, columns, wrap};
+use crate::authors::scaffold::{Kata, MARKER};
 use crate::messages::new_kata as say;
-use crate::scaffold::{Kata, MARKER};
 
 /// Renders what was made. With `--quiet`, one path on each line.
 pub fn render(kata: &Kata, look: &Look) -> String {
@@ -28,7 +28,7 @@ pub fn render(kata: &Kata, look: &Look) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::fixtures;
+    use crate::report::looks;
 
     fn kata() -> Kata {
         Kata {
@@ -48,12 +48,12 @@ mod tests {
 
     #[test]
     fn says_what_there_is_and_what_to_do() {
-        insta::assert_snapshot!(render(&kata(), &fixtures::plain()));
+        insta::assert_snapshot!(render(&kata(), &looks::plain()));
     }
 
     #[test]
     fn in_quiet_it_is_one_path_on_each_line() {
-        let mut look = fixtures::plain();
+        let mut look = looks::plain();
         look.quiet = true;
         let text = render(&kata(), &look);
         assert_eq!(text.lines().collect::<Vec<_>>(), kata().made);

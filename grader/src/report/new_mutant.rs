@@ -3,16 +3,16 @@
 use std::path::Path;
 
 use super::look::{Look, Tone, wrap};
-use crate::header::MARKER;
+use crate::authors::scaffold::mutant::Made;
+use crate::katas::header::MARKER;
 use crate::messages::new_mutant as say;
-use crate::scaffold::mutant::Made;
 
 /// Renders what was made. With `--quiet`, its path.
 pub fn render(made: &Made, look: &Look) -> String {
     if look.quiet {
         return format!("{}\n", made.file);
     }
-    let heading = say::made(&made.file, &made.base, made.size);
+    let heading = say::made(&made.file, &made.base.to_string(), made.size);
     let verify = look.command(&format!("verify {}", made.topic));
     let check = look.command(&format!("check {} --source DIR", made.topic));
     let next = match made.open.as_slice() {
@@ -42,8 +42,8 @@ fn lines(text: &str, look: &Look) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::header::Base;
-    use crate::report::fixtures;
+    use crate::katas::header::Base;
+    use crate::report::looks;
 
     fn made() -> Made {
         Made {
@@ -57,12 +57,12 @@ mod tests {
 
     #[test]
     fn says_what_was_made_and_what_is_missing() {
-        insta::assert_snapshot!(render(&made(), &fixtures::plain()));
+        insta::assert_snapshot!(render(&made(), &looks::plain()));
     }
 
     #[test]
     fn in_quiet_it_is_a_path() {
-        let mut look = fixtures::plain();
+        let mut look = looks::plain();
         look.quiet = true;
         assert_eq!(render(&made(), &look), format!("{}\n", made().file));
     }

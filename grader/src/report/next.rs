@@ -1,9 +1,9 @@
 //! The end of a report: the score, and the one thing to do next.
 
-use super::data::Report;
 use super::look::{Look, Tone, wrap};
 use crate::messages::summary;
-use crate::verdict::Status;
+use crate::results::report::Report;
+use crate::results::verdict::Status;
 
 /// The score, and the one thing to do next.
 pub(super) fn render(report: &Report, look: &Look) -> String {

@@ -4,13 +4,11 @@ use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Snippet};
 
-use super::data::{TestReport, TraceStep};
 use super::look::{Look, columns};
-use super::story::Sources;
 use crate::messages::steps;
-use crate::names::Spot;
-use crate::record::Place;
-use crate::verdict::Diagnosis;
+use crate::results::place::{Place, Spot};
+use crate::results::report::{Sources, TestReport, TraceStep};
+use crate::results::verdict::Diagnosis;
 
 /// A place of the learner's that a story points to.
 pub(super) struct Pointer {
@@ -29,8 +27,8 @@ pub(super) struct Pointers(pub(super) Vec<Pointer>);
 
 /// The places of a test that did not pass.
 pub(super) fn of_test(test: &TestReport, sources: &Sources, look: &Look) -> Pointers {
-    let steps = test.trace.iter().filter(|step| step.mark.is_some());
-    let lines = steps.chain(&test.blocked).map(|step| step.line);
+    let steps = test.story.trace.iter().filter(|step| step.mark.is_some());
+    let lines = steps.chain(&test.story.blocked).map(|step| step.line);
     let lines = lines.chain(test.location.iter().map(|place| place.line));
     let gutter = lines.max().unwrap_or(0).to_string().len() + 3;
     let mut pointers: Vec<Pointer> = Vec::new();
@@ -58,6 +56,7 @@ pub(super) fn of_test(test: &TestReport, sources: &Sources, look: &Look) -> Poin
     };
 
     let mut marked: Vec<&TraceStep> = test
+        .story
         .trace
         .iter()
         .filter(|step| step.mark.is_some())
@@ -71,7 +70,7 @@ pub(super) fn of_test(test: &TestReport, sources: &Sources, look: &Look) -> Poin
             steps::annotation(step, test.diagnosis),
         );
     }
-    for step in &test.blocked {
+    for step in &test.story.blocked {
         let is_told = marked
             .iter()
             .any(|mark| mark.thread == step.thread && step_place(mark) == step_place(step));
@@ -152,9 +151,9 @@ impl Pointers {
 /// one, or where it is blocked.
 pub(super) fn main_place(test: &TestReport) -> Option<Place> {
     let shown = |step: &&TraceStep| !step.file.is_empty();
-    let marked = test.trace.iter().filter(|step| step.mark.is_some());
+    let marked = test.story.trace.iter().filter(|step| step.mark.is_some());
     let last_mark = marked.filter(shown).max_by_key(|step| step.mark);
-    let blocked = test.blocked.iter().find(shown);
+    let blocked = test.story.blocked.iter().find(shown);
     let panicked = test.location.clone();
     match test.diagnosis {
         Some(Diagnosis::Panic) => panicked.or(last_mark.map(step_place)),

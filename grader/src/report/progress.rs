@@ -5,9 +5,9 @@ use std::io::{self, IsTerminal, Write};
 use std::sync::{Mutex, PoisonError};
 
 use super::look::columns;
-use crate::event::{Event, Observer};
 use crate::messages::{progress, summary};
-use crate::sanitise;
+use crate::results::event::{Event, Observer};
+use crate::support::sanitise;
 
 /// How progress is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -151,7 +151,7 @@ fn told<W>(event: &Event<'_>, state: &State<W>) -> Option<(String, bool)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::fixtures;
+    use crate::results::fixtures;
 
     fn written(mode: Mode) -> String {
         let mut buffer = Vec::new();

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::look::{Look, Mark, Tone, wrap};
 use crate::messages::authors;
-use crate::repeat::{Failure, Repetition};
+use crate::results::repetition::{Failure, Repetition};
 
 /// The repetition for a person.
 pub fn render(repetition: &Repetition, look: &Look) -> String {
@@ -75,9 +75,10 @@ fn marked(failure: &Failure, look: &Look) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::repeat::TopicRepetition;
-    use crate::report::fixtures;
-    use crate::verdict::{Diagnosis, Verdict};
+    use crate::report::looks;
+    use crate::results::message::Message;
+    use crate::results::repetition::TopicRepetition;
+    use crate::results::verdict::{Diagnosis, Verdict};
 
     fn repetition(failures: Vec<Failure>) -> Repetition {
         Repetition {
@@ -101,10 +102,12 @@ mod tests {
             seed: 31,
             verdict: Verdict::Failed,
             diagnosis: Some(Diagnosis::Deadlock),
-            message: Some("five threads get the lock: not within 2 s".to_owned()),
+            message: Some(Message::Said(
+                "five threads get the lock: not within 2 s".to_owned(),
+            )),
         };
         let repetition = repetition(vec![failure]);
-        insta::assert_snapshot!(render(&repetition, &fixtures::plain()));
+        insta::assert_snapshot!(render(&repetition, &looks::plain()));
         let value: Value = serde_json::from_str(&json(&repetition)).expect("valid");
         assert_eq!(value["ok"], false);
         assert_eq!(value["topics"][0]["failures"][0]["seed"], 31);
@@ -112,7 +115,7 @@ mod tests {
 
     #[test]
     fn when_all_ended_as_it_should_the_runs_are_counted() {
-        let text = render(&repetition(Vec::new()), &fixtures::plain());
+        let text = render(&repetition(Vec::new()), &looks::plain());
         assert!(text.contains("52,200 runs"), "{text}");
     }
 }

@@ -1,23 +1,18 @@
 //! One failed test told in full: the learner's source with the decisive places
 //! numbered, what the bug is, and the steps that lead to it.
 
-use std::collections::BTreeMap;
-
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{Group, Level, Origin, Renderer};
 
-use super::data::TestReport;
 use super::look::{Look, Tone, columns, wrap};
 use super::pointers;
 use super::timeline;
+use crate::grading::names;
 use crate::messages::{diagnosis, summary};
-use crate::names;
-use crate::record::Place;
-use crate::sanitise;
-use crate::verdict::{Diagnosis, Kind, Verdict};
-
-/// The learner's files: shown path → text.
-pub type Sources = BTreeMap<String, String>;
+use crate::results::place::Place;
+use crate::results::report::{Sources, TestReport};
+use crate::results::verdict::{Diagnosis, Kind, Verdict};
+use crate::support::sanitise;
 
 /// Longer words of an assertion are no headline.
 const LONGEST_HEADLINE: usize = 62;
@@ -49,11 +44,11 @@ pub fn render(tests: &[&TestReport], sources: &Sources, seed: u64, look: &Look) 
     for line in wrap(&explanation(test), look.width - 4) {
         text.push_str(&format!("  {line}\n"));
     }
-    let table = timeline::render(&test.threads, &test.trace, &test.blocked, look);
+    let table = timeline::render(&test.story, look);
     if !table.is_empty() {
         text.push_str(&format!("\n{table}"));
-        let hidden = timeline::hidden_steps(&test.trace, look);
-        let preempted = test.preemptions.is_some_and(|number| number > 0);
+        let hidden = timeline::hidden_steps(&test.story.trace, look);
+        let preempted = test.story.preemptions.is_some_and(|number| number > 0);
         let notes = [
             (hidden > 0).then(|| summary::more_steps(hidden)),
             preempted.then(|| diagnosis::PREEMPTION.to_owned()),
@@ -106,7 +101,7 @@ fn asserted(test: &TestReport) -> Option<(&str, &str)> {
     if test.diagnosis != Some(Diagnosis::Assertion) {
         return None;
     }
-    let message = test.message.as_deref()?.trim();
+    let message = test.message.as_ref()?.said()?.trim();
     let (first, rest) = message.split_once('\n').unwrap_or((message, ""));
     let words = match first.strip_prefix("assertion ") {
         Some(code) => code.split_once(" failed: ")?.1,
@@ -130,13 +125,14 @@ fn print(group: Group<'_>, tests: &[&TestReport], seed: u64, look: &Look) -> Str
     let mut group = group;
     let mut footer = |name: &'static str, text: &str| {
         let room = look.width.saturating_sub(columns(name) + 9).max(20);
-        let text = wrap(&sanitise::text(text), room).join("\n");
+        // Where a line breaks, another one begins, and with it perhaps a command.
+        let text = sanitise::text(&wrap(&sanitise::text(text), room).join("\n"));
         let element = Level::NOTE.with_name(name).message(text);
         group = std::mem::replace(&mut group, Group::with_level(Level::NOTE)).element(element);
     };
     if let Some(test) = tests.first() {
         if let Some((name, message)) = said(test) {
-            footer(name, message);
+            footer(name, &message);
         }
         let found = summary::found_by(test, seed);
         match test.verdict {
@@ -175,18 +171,18 @@ fn print(group: Group<'_>, tests: &[&TestReport], seed: u64, look: &Look) -> Str
 }
 
 /// What the panic, the assertion or the engine said, and who is speaking.
-fn said(test: &TestReport) -> Option<(&'static str, &str)> {
+fn said(test: &TestReport) -> Option<(&'static str, String)> {
     let message = match asserted(test) {
-        Some((_, rest)) => rest,
-        None => test.message.as_deref()?,
+        Some((_, rest)) => rest.to_owned(),
+        None => test.message.as_ref()?.to_string(),
     };
     if message.is_empty() {
         return None;
     }
     let names_threads = message
         .split(", ")
-        .all(|word| test.threads.iter().any(|thread| thread == word));
-    let marked = test.trace.iter().any(|step| step.mark.is_some());
+        .all(|word| test.story.threads.iter().any(|thread| thread == word));
+    let marked = test.story.trace.iter().any(|step| step.mark.is_some());
     match test.diagnosis {
         Some(Diagnosis::Panic) => Some((summary::MESSAGE, message)),
         None => Some((summary::REASON, message)),
@@ -201,7 +197,7 @@ fn explanation(test: &TestReport) -> String {
         None => diagnosis::verdict_paragraph(test.verdict),
     };
     let ending = match test.diagnosis {
-        Some(Diagnosis::Assertion) if !test.trace.is_empty() => diagnosis::FOLLOW_THE_STEPS,
+        Some(Diagnosis::Assertion) if !test.story.trace.is_empty() => diagnosis::FOLLOW_THE_STEPS,
         Some(_) if test.kind == Kind::Stress => diagnosis::REAL_THREADS,
         _ => "",
     };

@@ -4,9 +4,8 @@
 use serde_json::{Value, json};
 
 use super::look::{Look, Mark, Tone, wrap};
-use crate::generate::operators::Mutant;
-use crate::generate::{Fate, Survey, TopicSurvey};
 use crate::messages::authors;
+use crate::results::survey::{Fate, Generated, Survey, TopicSurvey};
 
 /// The words of all fates, in the order in which they are counted.
 const WORDS: [&str; 4] = ["caught", "unviable", "equivalent", "missed"];
@@ -18,7 +17,7 @@ pub fn render(survey: &Survey, look: &Look) -> String {
         text.push_str(&heading(topic, look));
         text.push_str(&mutants(topic, look));
         for problem in &topic.problems {
-            text.push_str(&marked(problem, look));
+            text.push_str(&marked(&problem.to_string(), look));
         }
         text.push('\n');
     }
@@ -80,7 +79,7 @@ fn heading(topic: &TopicSurvey, look: &Look) -> String {
 }
 
 fn number_of(topic: &TopicSurvey, word: &str) -> usize {
-    let of_word = |(_, fate): &&(Mutant, Fate)| authors::fate_word(fate) == word;
+    let of_word = |(_, fate): &&(Generated, Fate)| authors::fate_word(fate) == word;
     topic.mutants.iter().filter(of_word).count()
 }
 
@@ -117,9 +116,10 @@ fn marked(problem: &str, look: &Look) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::generate::operators;
-    use crate::report::fixtures;
-    use crate::verdict::Verdict;
+    use crate::authors::generate::operators;
+    use crate::report::looks;
+    use crate::results::matrix::Problem;
+    use crate::results::verdict::Verdict;
 
     fn survey() -> Survey {
         let source = "impl Lock {\n    fn release(&self) {\n        \
@@ -141,19 +141,22 @@ mod tests {
             topics: vec![TopicSurvey {
                 topic: "lock".to_owned(),
                 mutants: mutants.into_iter().zip(fates).collect(),
-                problems: vec!["equivalent.toml lists a mutant that is not there".to_owned()],
+                problems: vec![Problem::NoSuchEquivalent {
+                    mutant: "Lock::acquire: delete `x();`".to_owned(),
+                    line: "x();".to_owned(),
+                }],
             }],
         }
     }
 
     #[test]
     fn who_has_survived_is_shown_with_the_changed_line() {
-        insta::assert_snapshot!(render(&survey(), &fixtures::plain()));
+        insta::assert_snapshot!(render(&survey(), &looks::plain()));
     }
 
     #[test]
     fn in_verbose_everybody_is_shown() {
-        insta::assert_snapshot!(render(&survey(), &fixtures::verbose()));
+        insta::assert_snapshot!(render(&survey(), &looks::verbose()));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::human::status_look;
 use super::look::{Look, Mark, Tone, columns, wrap};
 use crate::messages::summary;
-use crate::verdict::Status;
+use crate::results::verdict::Status;
 
 /// One exercise, as far as it is known without compiling anything.
 #[derive(Debug, Clone, Serialize)]
@@ -78,7 +78,7 @@ pub fn json(entries: &[Entry]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::fixtures;
+    use crate::report::looks;
 
     fn entry(topic: &str, status: Option<Status>, points: Option<f64>) -> Entry {
         Entry {
@@ -102,7 +102,7 @@ mod tests {
             entry("condition", None, None),
             entry("event", Some(Status::Pending), None),
         ];
-        insta::assert_snapshot!(render(&entries, &fixtures::plain()));
+        insta::assert_snapshot!(render(&entries, &looks::plain()));
     }
 
     #[test]

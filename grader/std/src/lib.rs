@@ -29,12 +29,12 @@ mod macros;
 mod modules;
 pub mod prelude;
 
-pub use modules::{collections, hash, hint, panic, sync, thread, time};
+pub use modules::{any, collections, hash, hint, panic, sync, thread, time};
 
 pub use std::{
-    any, array, ascii, borrow, boxed, cell, char, clone, cmp, convert, default, error, f32, f64,
-    fmt, future, i8, i16, i32, i64, i128, isize, iter, marker, mem, num, ops, option, pin,
-    primitive, ptr, rc, result, slice, str, string, task, u8, u16, u32, u64, u128, usize,
+    array, ascii, borrow, boxed, cell, char, clone, cmp, convert, default, error, f32, f64, fmt,
+    future, i8, i16, i32, i64, i128, isize, iter, marker, mem, num, ops, option, pin, primitive,
+    ptr, rc, result, slice, str, string, task, u8, u16, u32, u64, u128, usize,
 };
 
 pub use std::{

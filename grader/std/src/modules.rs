@@ -25,6 +25,11 @@ pub mod hash {
     pub use std::hash::*;
 }
 
+pub mod any {
+    // Not `type_name`: that of a closure has the name of the test in which it stands.
+    pub use std::any::Any;
+}
+
 pub mod hint {
     pub use crate::engine::hint::spin_loop;
     pub use std::hint::*;
@@ -32,7 +37,8 @@ pub mod hint {
 
 pub mod panic {
     pub use crate::engine::panic::{catch_unwind, panic_any, resume_unwind};
-    pub use std::panic::{AssertUnwindSafe, Location, RefUnwindSafe, UnwindSafe};
+    // Not `Location`: with `#[track_caller]` it tells one hidden test from another.
+    pub use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe};
 }
 
 pub mod sync {

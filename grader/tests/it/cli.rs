@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use grader::catalog;
+use grader::katas::catalog;
 use insta::assert_snapshot;
 use predicates::prelude::*;
 use serde_json::Value;

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use grader::catalog::{self, Exercise};
+use grader::katas::catalog::{self, Exercise};
 
 /// The headings of the tables, in their order, each with the names of its columns.
 const TABLES: [(&str, &[&str]); 4] = [

@@ -14,8 +14,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use grader::report::data::ExerciseReport;
-use grader::verdict::{Diagnosis, Status, Verdict};
+use grader::katas::catalog;
+use grader::results::report::{ExerciseReport, Report};
+use grader::results::verdict::{Diagnosis, Status, Verdict};
 use serial_test::serial;
 
 use crate::project::{Project, not_passed, solution};
@@ -34,29 +35,52 @@ refused! {
     alloc_root
     another_crate
     ask_the_environment
+    attribute_from_the_caller
+    attribute_in_parts
     core_root
+    core_root_after_a_fat_arrow
+    core_root_after_a_lifetime
+    core_root_after_an_arrow
+    core_root_after_generics
+    core_root_in_a_macro
     core_root_renamed
     deep_brackets
+    deep_calls
+    deep_closures
+    deep_generics
+    deep_operators
+    deep_references
     endless_constant_allowed
     endless_recursion_of_macros
     foreign_function
+    frontmatter_hides_code
+    guarded_string_hides_code
     include_a_file
     include_an_endless_device
     include_the_hidden_tests
     include_through_a_macro
+    lives_for_ever
+    lives_for_ever_by_a_trait
     machine_code
+    macro_called_assert
+    macro_called_thread_local
+    macro_called_todo
+    macro_named_by_a_macro
     module_from_elsewhere
     module_from_elsewhere_if
     nightly_features
     no_std
+    prints_behind_the_engine
     procedural_macro
     read_the_environment
     runs_before_main
     shadowed_assert
     shadowed_std
+    shebang_hides_code
     state_between_tests
     takes_a_symbol
     takes_a_symbol_by_name
+    two_answers_of_a_trait
     unsafe_code
     unsafe_in_a_macro
 }
@@ -86,6 +110,8 @@ compiled! {
     reads_the_arguments
     reads_the_order
     sends_a_datagram
+    tells_tests_apart_by_place
+    tells_tests_apart_by_type
     thread_bomb
     type_bomb
 }
@@ -131,6 +157,26 @@ fn every_crate_of_the_corpus_is_tried() {
     assert_eq!(listed, present);
 }
 
+/// Whoever parses such a file on a small stack takes all the others with it.
+#[test]
+#[serial]
+fn what_nests_without_end_leaves_the_others_their_verdict() {
+    let skeleton = catalog::skeleton("lock").expect("a skeleton");
+    let project = Project::with_lock(format!(
+        "{}\nconst DEEP: u8 = {}0{};\n",
+        skeleton["lib.rs"],
+        "(".repeat(100_000),
+        ")".repeat(100_000)
+    ));
+    let event = catalog::reference("event").expect("a solution");
+    project.write("exercises/event/src/lib.rs", &event["lib.rs"]);
+    assert_eq!(project.run(&["list"]).code, 0);
+    let answer = project.check(&["lock", "event", "--format", "json"]);
+    let report: Report = serde_json::from_str(&answer.stdout).expect("a report");
+    let statuses: Vec<Status> = report.exercises.iter().map(|it| it.status).collect();
+    assert_eq!(statuses, [Status::Forbidden, Status::Passed], "{answer:#?}");
+}
+
 #[track_caller]
 fn is_forbidden(name: &str) {
     let expected = expectation(name, "forbidden ");
@@ -153,7 +199,7 @@ fn does_not_build(name: &str) {
 
 #[track_caller]
 fn assert_refused(exercise: &ExerciseReport, diagnosis: Diagnosis, text: &str) {
-    let refusal = exercise.refusal.as_deref().expect("a refusal");
+    let refusal = exercise.refusal.as_ref().expect("a refusal").to_string();
     assert!(refusal.contains(text), "{refusal}");
     assert_eq!(exercise.points, 0.0);
     for test in &exercise.tests {

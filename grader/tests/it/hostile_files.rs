@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use grader::report::data::ExerciseReport;
-use grader::verdict::{Status, Verdict};
+use grader::results::report::ExerciseReport;
+use grader::results::verdict::{Status, Verdict};
 
 use crate::project::{Project, solution};
 
@@ -16,7 +16,7 @@ fn refusal(project: &Project, status: Status) -> String {
     for test in &exercise.tests {
         assert_eq!(test.verdict, Verdict::NotRun, "{}", test.name);
     }
-    exercise.refusal.expect("a refusal")
+    exercise.refusal.expect("a refusal").to_string()
 }
 
 #[test]
@@ -102,7 +102,7 @@ mod unix {
             project.path("exercises/lock/src"),
         )
         .expect("a link");
-        refusal(&project, Status::BuildFailed);
+        assert!(refusal(&project, Status::Forbidden).contains("exercises/lock/src is a link"));
 
         let project = Project::with_lock(solution());
         symlink("/etc/passwd", project.path("exercises/lock/src/secret.rs")).expect("a link");
@@ -116,6 +116,23 @@ mod unix {
         fs::remove_file(project.path(LIB)).expect("removed");
         symlink("lib.rs", project.path(LIB)).expect("a link to itself");
         assert!(refusal(&project, Status::Forbidden).contains("lib.rs is not an ordinary file"));
+    }
+
+    /// The folder of another one would be graded as one's own.
+    #[test]
+    fn a_folder_that_is_a_link_is_refused() {
+        let other = Project::with_lock(solution());
+        for folder in ["exercises/lock", "exercises/lock/src"] {
+            let project = Project::new();
+            let link = project.path(folder);
+            fs::create_dir_all(link.parent().expect("a folder around it")).expect("folders");
+            symlink(other.path(folder), link).expect("a link");
+            let refusal = refusal(&project, Status::Forbidden);
+            assert!(
+                refusal.contains(&format!("{folder} is a link")),
+                "{refusal}"
+            );
+        }
     }
 
     /// Whoever opens it waits for a writer that never comes.
@@ -165,4 +182,28 @@ fn an_empty_file_lacks_the_whole_interface() {
         refusal.contains("public interface is not the one of the exercise"),
         "{refusal}"
     );
+}
+
+/// The name of a folder is as foreign as what is in it.
+#[cfg(unix)]
+#[test]
+fn the_name_of_a_folder_steers_neither_terminal_nor_ci() {
+    let name = "a\u{1b}[8m\u{202e}\n::error::b ##vso[x]";
+    let project = Project::new();
+    let is_harmless = |text: &str| {
+        let starts = |line: &str| line.trim_start().starts_with("::");
+        assert!(
+            !text.contains(['\u{1b}', '\u{202e}']) && !text.contains("##vso"),
+            "{text}"
+        );
+        assert!(!text.lines().any(starts), "{text}");
+    };
+    let answer = project.check(&["lock", "--source", name]);
+    assert_eq!(answer.code, 2);
+    is_harmless(&answer.stderr);
+    project.write(&format!("{name}/lock/src/lib.rs"), "fn f() { unsafe {} }");
+    let answer = project.check(&["lock", "--source", name]);
+    assert_eq!(answer.code, 1);
+    is_harmless(&answer.stdout);
+    is_harmless(&answer.stderr);
 }

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use grader::report::data::Report;
-use grader::verdict::Status;
+use grader::results::report::Report;
+use grader::results::verdict::Status;
 use serial_test::serial;
 
 use crate::project::{Answer, Project, mutant, not_passed, skeleton, solution};

@@ -1,6 +1,6 @@
 //! Mutation testing of the hidden suites, on a few mutants.
 
-use grader::generate::operators;
+use grader::authors::generate::operators;
 use serde_json::Value;
 use serial_test::serial;
 

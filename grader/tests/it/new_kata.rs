@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use grader::scaffold::MARKER;
+use grader::authors::scaffold::MARKER;
 use serial_test::serial;
 use walkdir::WalkDir;
 
@@ -132,6 +132,7 @@ fn what_cannot_be_made_whole_is_not_made_at_all() {
 
 #[test]
 #[serial]
+#[ignore = "builds the grader again, and a kata"]
 fn the_way_through_the_documentation_ends_where_it_says() {
     let copy = copy_of_the_house();
     let commands = commands();

@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use grader::catalog;
-use grader::header::Base;
+use grader::katas::catalog;
+use grader::katas::header::Base;
 
 use crate::new_kata::clone;
 use crate::project::{Project, solution};

@@ -11,9 +11,9 @@ use std::process::Output;
 use std::time::Duration;
 
 use assert_cmd::Command;
-use grader::catalog;
-use grader::report::data::{ExerciseReport, Report, TestReport};
-use grader::verdict::{Kind, Verdict};
+use grader::katas::catalog;
+use grader::results::report::{ExerciseReport, Report, TestReport};
+use grader::results::verdict::{Kind, Verdict};
 use tempfile::TempDir;
 use walkdir::WalkDir;
 

@@ -9,20 +9,21 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use grader::catalog::{self, Exercise, Test};
-use grader::control;
-use grader::event::Silent;
-use grader::grade::{DEFAULT_SEED, Options};
-use grader::header::{self, Mutant};
-use grader::judge;
-use grader::lab::{Lab, Purpose, Stop, Trial};
-use grader::project::Project;
+use grader::building::toolchain::Toolchain;
+use grader::grading::control;
+use grader::grading::judge;
+use grader::katas::catalog::{self, Exercise, Test};
+use grader::katas::header::{self, Mutant};
 use grader::report::Format;
-use grader::report::data::{Report, SCHEMA, TestReport};
 use grader::report::look::Look;
-use grader::subject::Subject;
-use grader::toolchain::Toolchain;
-use grader::verdict::Kind;
+use grader::results::event::Silent;
+use grader::results::message::Message;
+use grader::results::options::{DEFAULT_SEED, Options};
+use grader::results::report::{Report, SCHEMA, TestReport};
+use grader::results::verdict::Kind;
+use grader::running::lab::{Lab, Purpose, Stop, Trial};
+use grader::submission::project::Project;
+use grader::submission::subject::Subject;
 use serial_test::serial;
 
 /// How many wrong ideas of each topic are shown.
@@ -30,6 +31,7 @@ const SHOWN: usize = 10;
 
 #[test]
 #[serial]
+#[ignore = "builds ten mutants of each topic"]
 fn the_screen_alone_leads_to_the_bug() {
     let shown: Vec<(Exercise, Vec<Mutant>)> = catalog::all()
         .expect("topics")
@@ -144,11 +146,12 @@ fn conduct(trials: &[Trial<'_>]) -> Vec<Vec<TestReport>> {
 
 /// Where the system does not tell that no thread can be woken any more, a test only notices
 /// that it takes too long.
-fn as_on_linux(message: String) -> String {
-    match message.split_once(": not within ") {
-        Some((expectation, _)) if cfg!(not(target_os = "linux")) => format!(
+fn as_on_linux(message: Message) -> Message {
+    let late = message.said().and_then(|it| it.split_once(": not within "));
+    match late {
+        Some((expectation, _)) if cfg!(not(target_os = "linux")) => Message::Said(format!(
             "{expectation}: that never happens; all threads sleep, and nobody is left to wake them"
-        ),
+        )),
         _ => message,
     }
 }

@@ -11,24 +11,23 @@ mod record;
 
 use std::any::Any;
 use std::io;
-use std::panic::{self, AssertUnwindSafe};
+use std::panic;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
-use crate::outcome::{Completeness, Diagnosis, Exploration, Failure};
+use crate::outcome::{Completeness, Exploration, Failure};
 
 pub use order::Effort;
-#[cfg(feature = "orderings")]
-pub(crate) use panics::watch;
 pub use panics::{PanicNote, last_panic};
 #[cfg(feature = "real")]
 pub(crate) use panics::{adopt, mourn};
+#[cfg(feature = "orderings")]
+pub(crate) use panics::{diagnose, watch};
 
-use order::Order;
+use order::{ORDER, Order};
 use record::Record;
 
-static ORDER: OnceLock<Order> = OnceLock::new();
 static EXPLORED: Mutex<Option<Exploration>> = Mutex::new(None);
 static REASON: Mutex<Option<String>> = Mutex::new(None);
 static FINISHED: AtomicBool = AtomicBool::new(false);
@@ -166,23 +165,20 @@ fn write(record: &Record) -> Result<(), String> {
 /// Runs a closure and makes a panic in it into data.
 ///
 /// `passes` tells the payloads that are not for the caller and go on unwinding.
+#[cfg(feature = "real")]
 pub(crate) fn catch<R>(
     body: impl FnOnce() -> R,
     passes: impl Fn(&(dyn Any + Send)) -> bool,
 ) -> Result<R, String> {
-    panic::catch_unwind(AssertUnwindSafe(body)).map_err(|payload| {
+    panic::catch_unwind(panic::AssertUnwindSafe(body)).map_err(|payload| {
         if payload.is::<Failure>() || passes(&*payload) {
             panic::resume_unwind(payload);
         }
-        text_of(&*payload).unwrap_or_else(|| "a panic without a message".to_owned())
+        message_of(&*payload)
     })
 }
 
-/// A panic of the hidden test is an assertion; one raised elsewhere is the learner's.
-pub(crate) fn diagnose(file: &str) -> Diagnosis {
-    if file.ends_with("suite.rs") {
-        Diagnosis::Assertion
-    } else {
-        Diagnosis::Panic
-    }
+/// What a panic says, or that it says nothing.
+pub(crate) fn message_of(payload: &(dyn Any + Send)) -> String {
+    text_of(payload).unwrap_or_else(|| "a panic without a message".to_owned())
 }

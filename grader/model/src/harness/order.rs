@@ -2,6 +2,7 @@
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use serde_json::Value;
 
@@ -27,6 +28,9 @@ impl Effort {
         }
     }
 }
+
+/// What this process was asked; nothing outside a test program.
+pub(super) static ORDER: OnceLock<Order> = OnceLock::new();
 
 /// One line of JSON on standard input.
 #[derive(Debug)]

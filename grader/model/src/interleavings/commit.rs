@@ -1,7 +1,8 @@
 //! Doing the operation that was picked: its event, its place in the order, its races.
 
-use super::kernel::{Gate, Kernel, Stop, Strategy, WakeUp};
+use super::kernel::{Kernel, Stop, Strategy, WakeUp};
 use super::object::{Access, ObjectId};
+use super::request::Gate;
 use crate::outcome::Diagnosis;
 use crate::trace::{Event, Op, Outcome};
 

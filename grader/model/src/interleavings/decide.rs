@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use super::kernel::{Gate, Kernel, Next, Stop, Strategy};
-use super::object::{ObjectId, State};
+use super::kernel::{Kernel, Next, Stop, Strategy};
+use super::object::{ObjectId, Phase, State};
+use super::request::Gate;
 use super::search::{Situation, Threads, members, only};
 use crate::outcome::Diagnosis;
 use crate::trace::Op;
@@ -211,14 +212,23 @@ impl Kernel {
             ),
             Gate::Ended(thread) => self.threads[thread].finished,
             Gate::Receivable(id, _) => {
-                matches!(state(id), State::Channel { messages, senders, .. } if *messages > 0 || *senders == 0)
+                matches!(state(id), State::Channel { messages, senders, .. } if !messages.is_empty() || *senders == 0)
             }
             Gate::Sendable(id) => matches!(
                 state(id),
                 State::Channel { messages, capacity, receiver, .. }
-                    if !receiver || capacity.is_none_or(|capacity| *messages < capacity)
+                    if !receiver || capacity.is_none_or(|capacity| messages.len() < capacity)
             ),
-            Gate::Settled(id) => !matches!(state(id), State::Once { running: true, .. }),
+            Gate::Received(id, ticket) => matches!(
+                state(id),
+                State::Channel { received, receiver, .. } if !receiver || *received >= ticket
+            ),
+            Gate::Settled(id) => !matches!(state(id), State::Once(Phase::Running)),
+            Gate::Initialised(id, or_poisoned) => match state(id) {
+                State::Once(Phase::Poisoned) => or_poisoned,
+                State::Once(phase) => *phase == Phase::Done,
+                _ => false,
+            },
             Gate::Blocked(thread) => self.is_at_rest(thread),
         }
     }
@@ -244,7 +254,7 @@ impl Kernel {
                 Gate::Asleep { deadline } => return deadline.is_none_or(rests),
                 _ if self.is_open(gate) => return false,
                 Gate::Receivable(_, deadline) => return deadline.is_none_or(rests),
-                Gate::Sendable(_) => return true,
+                Gate::Sendable(_) | Gate::Received(..) | Gate::Initialised(..) => return true,
                 Gate::Ended(other) => other,
                 Gate::Free(id) | Gate::Readable(id) | Gate::Writable(id) => match self.holder(id) {
                     Some(holder) => holder,

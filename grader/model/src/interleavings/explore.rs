@@ -7,10 +7,10 @@ use std::rc::Rc;
 use super::coroutine::Worker;
 use super::diagnose::{self, Rescue};
 use super::kernel::{self, Next, Rules, Stop, Strategy};
-use super::panic::{catch, listen};
+use super::panics::{catch, listen};
+use super::raw;
 use super::sampler::Sampler;
 use super::search::Search;
-use super::thread;
 use crate::harness::{self, Effort};
 use crate::outcome::{Completeness, Exploration, Failure};
 
@@ -130,9 +130,15 @@ impl Explore {
 
     /// Explores. A failed interleaving is an error, with the shortest counterexample.
     pub fn try_run(self, test: impl Fn() + 'static) -> Result<Exploration, Box<Failure>> {
+        self.deepen(Rc::new(test))
+    }
+
+    /// Searches under one bound after the other. The test is behind a pointer, so that nothing
+    /// of this is compiled together with it.
+    fn deepen(self, test: Rc<dyn Fn()>) -> Result<Exploration, Box<Failure>> {
         listen();
         let mut run = Run {
-            test: Rc::new(test),
+            test,
             workers: Vec::new(),
             executions: 0,
             explore: &self,
@@ -273,10 +279,10 @@ impl Run<'_> {
     fn execute(&mut self) -> Result<(), Stop> {
         let test = Rc::clone(&self.test);
         let job = Box::new(move || {
-            thread::run(|| {
+            raw::run(|| {
                 if let Err(payload) = catch(|| test()) {
                     PAYLOAD.set(Some(payload));
-                    thread::stop_here(Stop::Panicked);
+                    kernel::stop_here(Stop::Panicked);
                 }
                 false
             });

@@ -7,76 +7,16 @@
 
 use std::any::Any;
 use std::cell::RefCell;
-use std::panic::Location;
 use std::time::Duration;
 
 use super::clock::{Clock, MAX_THREADS};
 use super::coroutine;
-use super::object::{Access, Object, ObjectId, State};
+use super::object::{Object, ObjectId, State};
+use super::request::Request;
 use super::sampler::Sampler;
 use super::search::Search;
 use crate::outcome::Diagnosis;
-use crate::trace::{Event, ObjectInfo, ObjectKind, Op};
-
-/// Whether a pending operation can be done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Gate {
-    Open,
-    /// The mutex is free.
-    Free(ObjectId),
-    /// The lock can be had for reading.
-    Readable(ObjectId),
-    /// The lock can be had for writing.
-    Writable(ObjectId),
-    /// Asleep until notified, or until the deadline when nothing else can go on.
-    Asleep {
-        deadline: Option<Duration>,
-    },
-    /// The thread has ended.
-    Ended(usize),
-    /// The channel holds a message, or nobody can send one any more.
-    Receivable(ObjectId, Option<Duration>),
-    /// The channel has room, or nobody can receive any more.
-    Sendable(ObjectId),
-    /// No initialisation is running.
-    Settled(ObjectId),
-    /// The other thread is blocked or has ended.
-    Blocked(usize),
-    /// The virtual clock reaches the deadline, which it does when the thread is picked.
-    Sleeping(Duration),
-}
-
-/// An operation that a thread is about to do.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Request {
-    pub op: Op,
-    pub gate: Gate,
-    /// What it touches, at most two objects, and how.
-    pub touches: [Option<(ObjectId, Access)>; 2],
-    pub location: &'static Location<'static>,
-}
-
-impl Request {
-    pub(super) fn new(op: Op, location: &'static Location<'static>) -> Request {
-        Request {
-            op,
-            gate: Gate::Open,
-            touches: [None, None],
-            location,
-        }
-    }
-
-    pub(super) fn on(mut self, object: ObjectId, access: Access) -> Request {
-        let slot = usize::from(self.touches[0].is_some());
-        self.touches[slot] = Some((object, access));
-        self
-    }
-
-    pub(super) fn when(mut self, gate: Gate) -> Request {
-        self.gate = gate;
-        self
-    }
-}
+use crate::trace::{Event, ObjectInfo, ObjectKind, Op, Place};
 
 /// How a thread's sleep on a condition variable or in `park` ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -239,6 +179,13 @@ pub(super) fn step<R>(request: Request, effect: impl FnOnce(&mut Kernel) -> R) -
     })
 }
 
+/// The test cannot go on; the thread is left where it is.
+pub(super) fn stop_here(stop: Stop) -> ! {
+    with(|kernel| kernel.stop(stop));
+    coroutine::suspend();
+    unreachable!("an execution that has been stopped goes on")
+}
+
 impl Kernel {
     fn idle() -> Kernel {
         Kernel {
@@ -271,7 +218,7 @@ impl Kernel {
     }
 
     /// Forgets the execution before and starts one with a main thread that runs `job`.
-    pub(super) fn begin(&mut self, job: Box<dyn FnOnce()>, location: &'static Location<'static>) {
+    pub(super) fn begin(&mut self, job: Box<dyn FnOnce()>, location: Place) {
         self.active = true;
         self.generation += 1;
         self.current = 0;
@@ -314,7 +261,7 @@ impl Kernel {
         &mut self,
         job: Box<dyn FnOnce()>,
         name: Option<String>,
-        location: &'static Location<'static>,
+        location: Place,
     ) -> usize {
         assert!(
             self.threads.len() < MAX_THREADS,

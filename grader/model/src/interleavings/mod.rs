@@ -15,20 +15,26 @@ mod coroutine;
 mod decide;
 mod diagnose;
 mod explore;
-pub mod hint;
+#[path = "../face/mod.rs"]
+#[expect(
+    clippy::duplicate_mod,
+    reason = "each engine that searches has types of its own"
+)]
+mod face;
+mod handle;
 mod kernel;
 mod object;
-pub mod panic;
+mod panics;
+mod plot;
+mod raw;
+mod request;
 mod sampler;
 mod search;
-pub mod sync;
 mod testing;
-pub mod thread;
-pub mod time;
 
 pub use clock::MAX_THREADS;
 pub use explore::{Explore, explore};
-pub use testing::{Entered, Gauge, Tracked, catch_panic, print};
-pub use time::advance;
+pub use face::{catch_panic, hint, panic, print, sync, thread, time};
+pub use testing::{Entered, Gauge, Tracked, advance};
 
 pub use crate::outcome::{Diagnosis, fail};

@@ -1,11 +1,9 @@
 //! Modelled objects: their state, and who touched them last and how.
 
-use std::panic::Location;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::collections::VecDeque;
 
 use super::clock::{Clock, MAX_THREADS};
-use super::kernel;
-use crate::trace::{ObjectIndex, ObjectInfo, ObjectKind};
+use crate::trace::{ObjectIndex, ObjectInfo};
 
 /// Index of an object of the current execution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,15 +59,15 @@ pub(super) enum State {
         waiters: Vec<(usize, ObjectId)>,
     },
     Channel {
-        messages: usize,
+        /// What the sender of each message knew.
+        messages: VecDeque<Clock>,
         capacity: Option<usize>,
         senders: usize,
         receiver: bool,
+        /// How many messages have ever been received.
+        received: u64,
     },
-    Once {
-        running: bool,
-        done: bool,
-    },
+    Once(Phase),
     Cell {
         writer: Option<Epoch>,
         readers: Vec<Epoch>,
@@ -81,6 +79,16 @@ pub(super) enum State {
         asleep: bool,
         token: bool,
     },
+}
+
+/// How far an initialisation has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Phase {
+    Fresh,
+    /// A call has panicked.
+    Poisoned,
+    Running,
+    Done,
 }
 
 /// One access to a cell, by the clock of its thread.
@@ -151,41 +159,5 @@ impl Object {
         if !matches!(access, Access::Read | Access::Unshare) {
             self.order_of_rest.join(order);
         }
-    }
-}
-
-/// The part of a wrapper that ties it to the object that stands for it in the current execution.
-#[derive(Debug)]
-pub(super) struct Handle {
-    created: &'static Location<'static>,
-    /// The generation of the kernel in which the id was given (upper bits), and the id (lower 16).
-    slot: AtomicU64,
-}
-
-impl Handle {
-    #[track_caller]
-    pub(super) const fn new() -> Handle {
-        Handle {
-            created: Location::caller(),
-            slot: AtomicU64::new(0),
-        }
-    }
-
-    /// The id in the current execution; registers the object at its first use.
-    pub(super) fn id(&self, kind: ObjectKind, state: impl FnOnce() -> State) -> ObjectId {
-        kernel::with(|kernel| {
-            let slot = self.slot.load(Ordering::Relaxed);
-            if slot >> 16 == kernel.generation {
-                return ObjectId(slot as u16);
-            }
-            let id = kernel.register(ObjectInfo {
-                kind,
-                created: self.created,
-            });
-            kernel.object(id).state = state();
-            self.slot
-                .store(kernel.generation << 16 | u64::from(id.0), Ordering::Relaxed);
-            id
-        })
     }
 }

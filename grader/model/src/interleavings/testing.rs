@@ -3,13 +3,15 @@
 use std::cell::Cell;
 use std::fmt;
 use std::panic::Location;
+use std::time::Duration;
 
-use super::kernel::{self, Request, Stop};
-use super::object::{Access, Epoch, Handle, State};
-use super::panic::{catch, text};
-use super::thread::stop_here;
+use super::face::thread::JoinHandle;
+use super::handle::Handle;
+use super::kernel::{self, Stop, stop_here};
+use super::object::{Access, Epoch, State};
+use super::request::{Gate, Request};
 use crate::outcome::Diagnosis;
-use crate::trace::{ObjectKind, Op};
+use crate::trace::{ObjectKind, Op, Place};
 
 /// Data that threads share without any protection of its own. An access that no
 /// synchronisation orders after another thread's is a data race and fails the test.
@@ -27,7 +29,7 @@ impl<T: Copy> Tracked<T> {
     #[track_caller]
     pub const fn new(value: T) -> Tracked<T> {
         Tracked {
-            handle: Handle::new(),
+            handle: Handle::new(ObjectKind::Cell, Location::caller()),
             value: Cell::new(value),
         }
     }
@@ -49,14 +51,14 @@ impl<T: Copy> Tracked<T> {
     /// Reads the value and then writes what `change` makes of it: two accesses, not one.
     #[track_caller]
     pub fn update(&self, change: impl FnOnce(T) -> T) {
-        let location = Location::caller();
-        self.access(Op::CellRead, location);
+        let place = Location::caller();
+        self.access(Op::CellRead, place);
         let value = change(self.value.get());
-        self.access(Op::CellWrite, location);
+        self.access(Op::CellWrite, place);
         self.value.set(value);
     }
 
-    fn access(&self, op: Op, location: &'static Location<'static>) {
+    fn access(&self, op: Op, place: Place) {
         if !kernel::inside() {
             return;
         }
@@ -64,10 +66,10 @@ impl<T: Copy> Tracked<T> {
             writer: None,
             readers: Vec::new(),
         };
-        let id = self.handle.id(ObjectKind::Cell, fresh);
+        let id = self.handle.id(fresh);
         let write = op == Op::CellWrite;
         let how = if write { Access::Write } else { Access::Read };
-        let race = kernel::step(Request::new(op, location).on(id, how), |kernel| {
+        let race = kernel::step(Request::new(op, place).on(id, how), |kernel| {
             let me = kernel.current;
             let known = kernel.me().sync;
             let count = known.get(me);
@@ -134,7 +136,7 @@ impl Gauge {
     #[track_caller]
     pub const fn new(most: usize) -> Gauge {
         Gauge {
-            handle: Handle::new(),
+            handle: Handle::new(ObjectKind::Cell, Location::caller()),
             most,
             inside: std::sync::atomic::AtomicUsize::new(0),
             peak: std::sync::atomic::AtomicUsize::new(0),
@@ -166,12 +168,12 @@ impl Gauge {
         self.peak.load(Relaxed)
     }
 
-    fn step<R>(&self, op: Op, location: &'static Location<'static>, work: impl FnOnce() -> R) -> R {
+    fn step<R>(&self, op: Op, place: Place, work: impl FnOnce() -> R) -> R {
         if !kernel::inside() {
             return work();
         }
-        let id = self.handle.id(ObjectKind::Cell, || State::Plain);
-        kernel::step(Request::new(op, location).on(id, Access::Write), |kernel| {
+        let id = self.handle.id(|| State::Plain);
+        kernel::step(Request::new(op, place).on(id, Access::Write), |kernel| {
             kernel.fruitful();
             work()
         })
@@ -187,26 +189,39 @@ impl Drop for Entered<'_> {
     }
 }
 
-/// Runs `body`; a panic in it is its text.
-pub fn catch_panic<R>(body: impl FnOnce() -> R) -> Result<R, String> {
-    catch(body).map_err(|payload| {
-        if payload.is::<crate::outcome::Failure>() {
-            super::panic::resume_unwind(payload);
-        }
-        text(&*payload)
-    })
-}
-
-/// Where the print macros of a graded crate end up.
-#[track_caller]
-pub fn print(_text: fmt::Arguments<'_>) {
-    if kernel::inside() {
-        let location = Location::caller();
-        kernel::with(|kernel| {
-            let thread = kernel.current as u8;
-            kernel
-                .events
-                .push(crate::trace::Event::new(thread, Op::Print, location));
+impl<T> JoinHandle<T> {
+    /// For tests: goes on once the thread sleeps (on a lock, a wait, a join, for at
+    /// least a millisecond) or has ended. A thread that keeps running instead fails
+    /// the test with `busy_wait`.
+    #[track_caller]
+    pub fn wait_until_blocked(&self) {
+        let index = self.thread().raw().index();
+        let request = Request::new(Op::AwaitBlocked, Location::caller());
+        kernel::with(|kernel| kernel.watch(index));
+        kernel::step(request.when(Gate::Blocked(index)), |kernel| {
+            kernel.event().target = Some(index as u8);
+            let order = kernel.threads[index].order;
+            kernel.me().order.join(&order);
         });
     }
+
+    /// For tests: whether the thread sleeps at this moment (see
+    /// [`wait_until_blocked`](JoinHandle::wait_until_blocked)) and has not ended.
+    pub fn is_blocked(&self) -> bool {
+        let index = self.thread().raw().index();
+        kernel::with(|kernel| kernel.is_at_rest(index) && !kernel.threads[index].finished)
+    }
+}
+
+/// Moves the clock on as the calling thread's own doing.
+#[track_caller]
+pub fn advance(duration: Duration) {
+    let clock = kernel::with(|kernel| kernel.clock_object);
+    kernel::step(
+        Request::new(Op::Advance, Location::caller()).on(clock, Access::Write),
+        |kernel| {
+            kernel.now += duration;
+            kernel.fruitful();
+        },
+    );
 }

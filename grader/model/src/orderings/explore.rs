@@ -1,14 +1,14 @@
 //! Running a test once per behaviour: bounds, budgets, and what became of it.
 
 use std::io;
-use std::panic::{self, AssertUnwindSafe};
+use std::panic::{self, Location};
 use std::sync::Arc;
 use std::sync::mpsc;
 use std::thread;
 
 use super::judge::{Judgement, judge};
-use super::local;
-use super::scene::{End, Report, Scene, Settings};
+use super::raw;
+use super::scene::{End, MAX_THREADS, Report, Scene, Settings};
 use super::world;
 use crate::harness::{self, Effort};
 use crate::outcome::{Completeness, Exploration, Failure};
@@ -20,17 +20,6 @@ use crate::outcome::{Completeness, Exploration, Failure};
 /// Panics with a [`Failure`] when a behaviour fails.
 pub fn explore(test: impl Fn() + Send + Sync + 'static) {
     Explore::new().run(test);
-}
-
-/// Runs a closure and makes a panic in it into its message.
-///
-/// What a hidden test found out passes through.
-///
-/// # Errors
-///
-/// When `body` panics.
-pub fn catch_panic<R>(body: impl FnOnce() -> R) -> Result<R, String> {
-    harness::catch(body, |_| false)
 }
 
 /// How to explore a test.
@@ -287,7 +276,7 @@ impl Worker {
 fn loom(job: &Job) -> loom::model::Builder {
     let mut builder = loom::model::Builder::new();
     builder.max_branches = MAX_BRANCHES;
-    builder.max_threads = world::MAX_THREADS;
+    builder.max_threads = MAX_THREADS;
     builder.preemption_bound = job.bound.map(|bound| bound as usize);
     // loom looks at its limit only at checkpoints, and stops before the execution that
     // bears its number.
@@ -304,10 +293,10 @@ fn loom(job: &Job) -> loom::model::Builder {
 
 /// One execution.
 fn execute(test: &dyn Fn()) {
-    local::begin();
     world::begin();
-    let result = panic::catch_unwind(AssertUnwindSafe(test));
-    local::drop_values();
+    raw::begin(Location::caller());
+    let result = raw::catch(test);
+    raw::drop_locals();
     if let Err(payload) = result {
         world::abandon(match payload.downcast::<Failure>() {
             Ok(failure) => End::Failed(*failure),

@@ -1,7 +1,7 @@
 //! From the end of a search to what it says about the code under test.
 
+use super::plot::Plot;
 use super::scene::{End, Scene, Settings};
-use super::story::Plot;
 use crate::harness::{self, PanicNote};
 use crate::outcome::{Diagnosis, Failure};
 use crate::trace::Op;

@@ -30,24 +30,22 @@
 //!   loop without a hint lets others run.
 
 mod explore;
+#[path = "../face/mod.rs"]
+#[expect(
+    clippy::duplicate_mod,
+    reason = "each engine that searches has types of its own"
+)]
+mod face;
 mod judge;
-mod local;
 mod object;
-mod print;
+mod plot;
+mod raw;
 mod scene;
-mod scope;
 mod story;
 mod tracked;
 mod world;
 
-pub mod hint;
-pub mod panic;
-pub mod sync;
-pub mod thread;
-pub mod time;
-
 pub use crate::outcome::{Diagnosis, fail};
-pub use explore::{Explore, catch_panic, explore};
-pub use local::LocalKey;
-pub use print::print;
+pub use explore::{Explore, explore};
+pub use face::{catch_panic, hint, panic, print, sync, thread, time};
 pub use tracked::Tracked;

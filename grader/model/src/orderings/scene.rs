@@ -1,9 +1,11 @@
 //! What an OS thread that searches says when it is done.
 
-use super::world::MAX_THREADS;
 use crate::harness::PanicNote;
 use crate::outcome::Failure;
 use crate::trace::{Event, ObjectInfo, ThreadIndex};
+
+/// As many as loom can have.
+pub(super) const MAX_THREADS: usize = loom::MAX_THREADS;
 
 /// What a search cannot know before it has met it.
 #[derive(Debug, Clone, Copy, Default)]

@@ -2,9 +2,10 @@
 
 use std::fmt;
 use std::panic::Location;
+use std::rc::Rc;
 
-use super::object::{Body, Core};
-use super::world::{self, Detail, event, switching};
+use super::object::Core;
+use super::world::{self, event, switching};
 use crate::trace::{ObjectIndex, ObjectKind, Op};
 
 /// A value that threads read and write as plain memory.
@@ -69,7 +70,7 @@ impl<T: Copy> Tracked<T> {
     }
 
     fn object(&self) -> ObjectIndex {
-        self.core.get(|| Body::Plain).0
+        self.core.get(|| Rc::new(())).0
     }
 }
 

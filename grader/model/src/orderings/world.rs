@@ -3,20 +3,15 @@
 //! All modelled threads of a search are coroutines on one OS thread, so thread-locals and
 //! cells hold what belongs to the execution.
 
+use std::any::Any;
 use std::cell::{Cell, RefCell};
-use std::panic::Location;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc;
 
-use super::object::Body;
-use super::scene::{Done, End, Report, Scene, Settings};
-use super::thread::Thread;
+use super::scene::{Done, End, MAX_THREADS, Report, Scene, Settings};
 use crate::harness::PanicNote;
-use crate::trace::{Event, ObjectIndex, ObjectInfo, Op, Outcome, ThreadIndex, Value};
-
-/// As many as loom can have.
-pub(super) const MAX_THREADS: usize = loom::MAX_THREADS;
+use crate::trace::{Event, ObjectIndex, ObjectInfo, Op, Place, ThreadIndex};
 
 /// Looks in a row that change nothing, after which a thread lets others run.
 const PATIENCE: u32 = 6;
@@ -41,8 +36,9 @@ pub(super) struct World {
     epoch: Cell<u32>,
     current: Cell<ThreadIndex>,
     panicking: Cell<Option<ThreadIndex>>,
-    handles: RefCell<Vec<Thread>>,
-    bodies: RefCell<Vec<Body>>,
+    /// The names of the threads, by index.
+    names: RefCell<Vec<Option<String>>>,
+    bodies: RefCell<Vec<Rc<dyn Any>>>,
     objects: RefCell<Vec<ObjectInfo>>,
     events: RefCell<Vec<Event>>,
     pending: [Cell<Option<Event>>; MAX_THREADS],
@@ -67,7 +63,7 @@ impl World {
             epoch: Cell::new(0),
             current: Cell::new(0),
             panicking: Cell::new(None),
-            handles: RefCell::new(Vec::new()),
+            names: RefCell::new(Vec::new()),
             bodies: RefCell::new(Vec::new()),
             objects: RefCell::new(Vec::new()),
             events: RefCell::new(Vec::new()),
@@ -103,9 +99,13 @@ pub(super) fn settle(settings: Settings, reports: mpsc::Sender<Report>) {
     });
 }
 
-/// Whether a panic is the engine's own, which no code under test may catch.
+/// Whether a panic is the engine's own, which no code under test may catch. The face
+/// panics where std does.
 fn is_engine(note: &PanicNote) -> bool {
     let file = note.file.replace('\\', "/");
+    if file.contains("/src/orderings/../face/") {
+        return false;
+    }
     let parts = [
         "/loom-0.",
         "/loom/src/",
@@ -132,9 +132,9 @@ pub(super) fn begin() {
         world.deaths.borrow_mut().clear();
         world.looks.set(0);
         world.rounds.set(0);
-        let mut handles = world.handles.borrow_mut();
-        handles.clear();
-        handles.push(Thread::new(0, None, Location::caller()));
+        let mut names = world.names.borrow_mut();
+        names.clear();
+        names.push(None);
         let mut spare = world.spare_atomics.borrow_mut();
         spare.clear();
         for _ in 0..world.settings.get().atomics {
@@ -173,11 +173,10 @@ fn report(end: End) {
         let Some(reports) = world.reports.take() else {
             return;
         };
-        let names = world.handles.borrow().iter().map(Thread::label).collect();
         let scene = Scene {
             end,
             executions: world.executions.get(),
-            threads: names,
+            threads: labels(&world.names.borrow()),
             objects: world.objects.take(),
             events: world.events.take(),
             current: world.current.get(),
@@ -187,6 +186,16 @@ fn report(end: End) {
         // Nobody listens any more when the process is about to end.
         let _ = reports.send(Err(Box::new(scene)));
     });
+}
+
+/// How the record calls the threads.
+fn labels(names: &[Option<String>]) -> Vec<String> {
+    let label = |(index, name): (usize, &Option<String>)| match (name, index) {
+        (Some(name), _) => name.clone(),
+        (None, 0) => "main".to_owned(),
+        (None, index) => format!("thread {index}"),
+    };
+    names.iter().enumerate().map(label).collect()
 }
 
 /// Whether the calling code is run by a search.
@@ -245,11 +254,11 @@ pub(super) fn epoch() -> u32 {
 }
 
 /// What stands behind an object of this execution.
-pub(super) fn body(object: ObjectIndex) -> Body {
+pub(super) fn body(object: ObjectIndex) -> Rc<dyn Any> {
     with(|world| world.bodies.borrow()[usize::from(object)].clone())
 }
 
-pub(super) fn add_object(body: Body, info: ObjectInfo) -> ObjectIndex {
+pub(super) fn add_object(body: Rc<dyn Any>, info: ObjectInfo) -> ObjectIndex {
     with(|world| {
         let mut bodies = world.bodies.borrow_mut();
         bodies.push(body);
@@ -258,25 +267,19 @@ pub(super) fn add_object(body: Body, info: ObjectInfo) -> ObjectIndex {
     })
 }
 
-/// The handle of the running thread.
-pub(super) fn handle() -> Thread {
-    with(|world| world.handles.borrow()[usize::from(world.current.get())].clone())
-}
-
 /// Adds a thread that is about to be started.
-pub(super) fn add_thread(name: Option<String>, started: &'static Location<'static>) -> Thread {
+pub(super) fn add_thread(name: Option<String>) -> ThreadIndex {
     with(|world| {
-        let mut handles = world.handles.borrow_mut();
-        if handles.len() == MAX_THREADS {
-            drop(handles);
+        let mut names = world.names.borrow_mut();
+        if names.len() == MAX_THREADS {
+            drop(names);
             abandon(End::Beyond(format!(
                 "more than {} threads at once cannot be searched for memory orderings",
                 MAX_THREADS - 1
             )));
         }
-        let thread = Thread::new(handles.len() as ThreadIndex, name, started);
-        handles.push(thread.clone());
-        thread
+        names.push(name);
+        (names.len() - 1) as ThreadIndex
     })
 }
 
@@ -311,7 +314,7 @@ pub(super) fn be_careful() -> ! {
 /// to loom, the other would use it before it exists.
 pub(super) fn atomic() -> Rc<loom::sync::atomic::AtomicU64> {
     with(|world| {
-        if world.handles.borrow().len() == 1 {
+        if world.names.borrow().len() == 1 {
             return Rc::new(loom::sync::atomic::AtomicU64::new(0));
         }
         world.spare_atomics.borrow_mut().pop().unwrap_or_else(|| {
@@ -361,7 +364,8 @@ pub(super) fn record_yield(event: Event) {
     give_way();
 }
 
-fn give_way() {
+/// Lets others run; counted, so that threads which give way to each other for ever are cut off.
+pub(super) fn give_way() {
     with(|world| {
         world.looks.set(0);
         let rounds = world.rounds.get();
@@ -375,36 +379,6 @@ fn give_way() {
 }
 
 /// An event of the running thread.
-pub(super) fn event(op: Op, location: &'static Location<'static>) -> Event {
+pub(super) fn event(op: Op, location: Place) -> Event {
     Event::new(current(), op, location)
-}
-
-/// The other halves of an event, for writing it in one line.
-pub(super) trait Detail {
-    fn on(self, object: ObjectIndex) -> Event;
-    fn with_outcome(self, outcome: Option<Outcome>) -> Event;
-    fn with_value(self, value: Value) -> Event;
-    fn to(self, target: ThreadIndex) -> Event;
-}
-
-impl Detail for Event {
-    fn on(mut self, object: ObjectIndex) -> Event {
-        self.object = Some(object);
-        self
-    }
-
-    fn with_outcome(mut self, outcome: Option<Outcome>) -> Event {
-        self.outcome = outcome;
-        self
-    }
-
-    fn with_value(mut self, value: Value) -> Event {
-        self.value = Some(value);
-        self
-    }
-
-    fn to(mut self, target: ThreadIndex) -> Event {
-        self.target = Some(target);
-        self
-    }
 }

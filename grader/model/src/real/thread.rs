@@ -77,8 +77,7 @@ impl Builder {
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
-        let child = noise::child();
-        noise::around(|| self.0.spawn(move || live(child, body)))
+        start(self.0, Box::new(body))
     }
 
     /// See `std::thread::Builder::spawn_scoped`.
@@ -95,9 +94,28 @@ impl Builder {
         F: FnOnce() -> T + Send + 'scope,
         T: Send + 'scope,
     {
-        let child = noise::child();
-        noise::around(|| self.0.spawn_scoped(scope, move || live(child, body)))
+        start_scoped(self.0, scope, Box::new(body))
     }
+}
+
+/// Starts a thread. The body is behind a pointer, so that all that std does about a thread is
+/// compiled once for each type of result, and not for each closure of a test.
+fn start<T: Send + 'static>(
+    builder: std::thread::Builder,
+    body: Box<dyn FnOnce() -> T + Send>,
+) -> io::Result<JoinHandle<T>> {
+    let child = noise::child();
+    noise::around(|| builder.spawn(move || live(child, body)))
+}
+
+/// Starts a thread that ends before `scope` does, in the same way.
+fn start_scoped<'scope, T: Send + 'scope>(
+    builder: std::thread::Builder,
+    scope: &'scope Scope<'scope, '_>,
+    body: Box<dyn FnOnce() -> T + Send + 'scope>,
+) -> io::Result<ScopedJoinHandle<'scope, T>> {
+    let child = noise::child();
+    noise::around(|| builder.spawn_scoped(scope, move || live(child, body)))
 }
 
 /// What a thread does from beginning to end.

@@ -1,7 +1,8 @@
 //! Limits and repetition of stress tests.
 
-use std::panic::{self, AssertUnwindSafe};
+use std::panic::{self, AssertUnwindSafe, Location};
 use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::cpu::Watch;
@@ -46,7 +47,35 @@ pub fn within<R: Send + 'static>(
     expectation: &str,
     body: impl FnOnce() -> R + Send + 'static,
 ) -> R {
-    let place = panic::Location::caller();
+    await_value(limit, expectation, Box::new(body), Location::caller())
+}
+
+/// The body is behind a pointer, so that this is compiled once for each type of result, and
+/// not for each closure of a test.
+fn await_value<R: Send + 'static>(
+    limit: Duration,
+    expectation: &str,
+    body: Box<dyn FnOnce() -> R + Send>,
+    place: &Location<'_>,
+) -> R {
+    let slot = Arc::new(Mutex::new(None));
+    let left = Arc::clone(&slot);
+    let leave = move || {
+        let value = body();
+        *left.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
+    };
+    await_end(limit, expectation, Box::new(leave), place);
+    let value = slot.lock().unwrap_or_else(PoisonError::into_inner).take();
+    value.expect("a body that has come back has left its value")
+}
+
+/// Runs a body, and is back when it is. Nothing of this depends on its result.
+fn await_end(
+    limit: Duration,
+    expectation: &str,
+    body: Box<dyn FnOnce() + Send>,
+    place: &Location<'_>,
+) {
     let (done, result) = mpsc::channel();
     thread::spawn(move || {
         let result = panic::catch_unwind(AssertUnwindSafe(body));
@@ -55,7 +84,7 @@ pub fn within<R: Send + 'static>(
         let _ = done.send((result, note));
     });
     match receive(&result, limit) {
-        Ok((Ok(value), _)) => value,
+        Ok((Ok(()), _)) => {}
         Ok((Err(payload), note)) => {
             harness::adopt(note);
             panic::resume_unwind(payload)

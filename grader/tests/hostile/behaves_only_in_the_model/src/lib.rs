@@ -1,4 +1,4 @@
-//! attack: finds out by the names of types whether a model checker looks on, and locks only then
+//! attack: finds out by the size of a type whether a model checker looks on, and locks only then
 //! expected: failed
 
 mod lock;
@@ -36,8 +36,7 @@ impl std::ops::Deref for Lock {
 }
 
 fn is_watched() -> bool {
-    let name = std::any::type_name::<std::sync::Mutex<()>>();
-    name.contains("interleavings") || name.contains("orderings")
+    std::mem::size_of::<std::sync::Mutex<()>>() > 16
 }
 
 fn attack() {}

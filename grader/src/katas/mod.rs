@@ -1,0 +1,12 @@
+//! What there is to learn, from the files that travel inside the binary.
+//!
+//! * [`catalog`]: the topics with their tests, hints, mutants and alternates;
+//! * [`differences`]: what sets a mutant apart from what is right;
+//! * [`header`]: what a mutant or an alternate says of itself;
+//! * [`embedded`]: the files; [`skeleton`]: whether an exercise is still as it was handed out.
+
+pub mod catalog;
+pub mod differences;
+pub mod embedded;
+pub mod header;
+pub mod skeleton;

@@ -1,0 +1,131 @@
+//! Why a crate was not run, in the style of rustc.
+
+use std::fmt;
+
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+
+use crate::messages::refusals as say;
+use crate::results::refusal::{CompileError, Forbidden, InterfaceError, Refusal};
+use crate::support::sanitise;
+
+/// The most forbidden things that are drawn.
+const MOST_FORBIDDEN: usize = 12;
+/// The most bytes of errors that are shown.
+const LONGEST: usize = 24_000;
+/// The most errors of the hidden tests that are listed.
+const MOST_INTERFACE_ERRORS: usize = 8;
+
+/// The whole text; rustc's own has the colours with which it was made.
+pub fn render(refusal: &Refusal, color: bool) -> String {
+    match refusal {
+        Refusal::NoSource { src } => say::no_source(src),
+        Refusal::Link { folder } => say::folder_is_a_link(folder),
+        Refusal::NotUtf8 { file, line } => say::not_utf8(file, *line),
+        Refusal::NotARegularFile { file } => say::not_a_regular_file(file),
+        Refusal::TooManyFiles { src, most } => say::too_many_files(src, *most),
+        Refusal::TooLarge { file, largest } => say::too_large(file, *largest),
+        Refusal::Forbidden(items) => forbidden(items, color),
+        Refusal::ReadsElsewhere { src, what } => say::reads_elsewhere(src, *what),
+        Refusal::DoesNotCompile(errors) => compile_errors(errors),
+        Refusal::InterfaceDiffers { topic, errors } => interface_differs(topic, errors),
+        Refusal::CompilerBrokeDown { src, ended } => {
+            say::compiler_broke_down(src, ended.as_deref())
+        }
+        Refusal::CompilerTookTooLong { src, limit } => say::compiler_took_too_long(src, *limit),
+        Refusal::Said(text) => text.clone(),
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&render(self, false))
+    }
+}
+
+fn forbidden(items: &[Forbidden], color: bool) -> String {
+    let renderer = if color {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
+    let mut text = String::new();
+    for forbidden in items.iter().take(MOST_FORBIDDEN) {
+        let title = say::forbidden(&forbidden.item);
+        let annotation = AnnotationKind::Primary
+            .span(forbidden.range.clone())
+            .label(say::why_forbidden(forbidden.reason));
+        let snippet = Snippet::source(&forbidden.excerpt)
+            .path(&forbidden.place.file)
+            .line_start(forbidden.place.line as usize)
+            .annotation(annotation);
+        let group = Level::ERROR
+            .primary_title(&title)
+            .id("forbidden")
+            .element(snippet)
+            .element(Level::HELP.message(say::instead_of_forbidden(forbidden.reason)));
+        text.push_str(&renderer.render(&[group]));
+        text.push_str("\n\n");
+    }
+    text.truncate(text.trim_end().len());
+    text.push('\n');
+    if color {
+        sanitise::colored(&text)
+    } else {
+        sanitise::text(&text)
+    }
+}
+
+fn compile_errors(errors: &[CompileError]) -> String {
+    let told = errors.iter().map(|error| {
+        let missing = error.missing_from_std.as_deref().map(say::not_in_this_std);
+        error.rendered.clone() + &missing.unwrap_or_default()
+    });
+    sanitise::cap(&told.collect::<Vec<_>>().join("\n"), LONGEST)
+}
+
+fn interface_differs(topic: &str, errors: &[InterfaceError]) -> String {
+    let mut text = say::interface_differs(topic);
+    for error in errors.iter().take(MOST_INTERFACE_ERRORS) {
+        text.push_str(&say::interface_error(error));
+    }
+    text.push_str(say::restore_interface());
+    sanitise::cap(&text, LONGEST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::katas::catalog::single;
+    use crate::submission::policy::{self, Examined};
+
+    #[test]
+    fn what_is_forbidden_is_told_with_where_why_and_what_to_do() {
+        let files = single("fn f() {\n    unsafe { g() }\n}\n");
+        let display = "exercises/lock/src".as_ref();
+        let Examined::Forbidden(items) = policy::examine(&files, display).unwrap() else {
+            panic!("not refused");
+        };
+        let text = Refusal::Forbidden(items).to_string();
+        assert!(
+            text.contains("error[forbidden]: `unsafe` is not allowed"),
+            "{text}"
+        );
+        assert!(text.contains("exercises/lock/src/lib.rs:2:5"), "{text}");
+        assert!(text.contains("2 |     unsafe { g() }"), "{text}");
+        assert!(text.contains("vouch"), "{text}");
+        assert!(text.contains("help: "), "{text}");
+    }
+
+    #[test]
+    fn a_name_that_this_std_lacks_is_explained() {
+        let error = CompileError {
+            rendered: "error: no `Barrier`\n".to_owned(),
+            missing_from_std: Some("std::sync::Barrier".to_owned()),
+        };
+        let text = Refusal::DoesNotCompile(vec![error]).to_string();
+        assert!(
+            text.contains("there is no `std::sync::Barrier` in the `std`"),
+            "{text}"
+        );
+    }
+}

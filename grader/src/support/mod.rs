@@ -1,0 +1,15 @@
+//! What every room may use: it knows nothing of katas.
+//!
+//! * [`disk`]: files that are written whole; [`cache`]: remembered answers in such files;
+//! * [`process`]: a process with limits that leaves nothing behind;
+//! * [`interrupt`]: Ctrl-C and requests to terminate;
+//! * [`sanitise`]: foreign text made harmless; [`fingerprint`]: texts told apart;
+//! * [`syntax`]: foreign Rust, read without falling over it.
+
+pub mod cache;
+pub mod disk;
+pub mod fingerprint;
+pub mod interrupt;
+pub mod process;
+pub mod sanitise;
+pub mod syntax;
