@@ -2,7 +2,7 @@
 //!
 //! | what has changed | what is verified |
 //! |---|---|
-//! | a mutant | that mutant |
+//! | a mutant | that mutant, and those that are differences to it |
 //! | the exercise that learners get | the skeleton, which must be equal to it |
 //! | the tests, an alternate, anything else in a suite that decides a verdict; the solution | the topic |
 //! | the engines, the grader, the versions of its dependencies | everything |

@@ -57,7 +57,7 @@ pub fn verify(
     for exercise in &exercises {
         let mut of_topic = candidates_of(exercise, project, &examine)?;
         let all = of_topic.len();
-        of_topic.retain(|candidate| changes.contain(&exercise.topic, &candidate.name));
+        of_topic.retain(|candidate| candidate.is_among(changes));
         partial.push(of_topic.len() < all);
         candidates.extend(of_topic);
     }
@@ -189,7 +189,18 @@ fn skeleton_problem(exercise: &Exercise, project: &Project) -> Result<Option<Pro
     Ok((!is_same).then_some(Problem::SkeletonDiffers { topic }))
 }
 
+/// Whether a subject has changed: itself, or the mutant that it is a variation of.
+fn has_changed(changes: &Changes, topic: &str, name: &str, mutant: Option<&Mutant>) -> bool {
+    let varied = mutant.and_then(Mutant::varied);
+    changes.contain(topic, name) || varied.is_some_and(|it| changes.contain(topic, it))
+}
+
 impl<'a> Candidate<'a> {
+    fn is_among(&self, changes: &Changes) -> bool {
+        let topic = &self.exam.subject().exercise.topic;
+        has_changed(changes, topic, &self.name, self.mutant.as_ref())
+    }
+
     /// What is still to be run, if anything is.
     fn trial(&self, options: &Options) -> Option<Trial<'a>> {
         if self.exam.is_finished() && self.exam.remembered_build().is_some() {
@@ -277,5 +288,37 @@ impl<'a> Candidate<'a> {
             message: report.message,
             seconds: report.seconds,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::authors::changed;
+
+    #[test]
+    fn a_mutant_has_changed_when_the_one_that_it_varies_has() {
+        let lock = catalog::exercise("lock").expect("a topic");
+        let mutants = catalog::mutants(&lock).expect("mutants");
+        let variation = mutants.iter().find(|mutant| mutant.varied().is_some());
+        let variation = variation.expect("a variation");
+        let varied = variation.varied().expect("a mutant");
+        let file = |name: &str| {
+            let name = name.replace('-', "_");
+            changed::of([&*format!("grader/suites/lock/mutants/{name}.rs")])
+        };
+        let names = |changes: &Changes| -> Vec<&str> {
+            let changed = mutants
+                .iter()
+                .filter(|it| has_changed(changes, "lock", &it.name, Some(it)));
+            changed.map(|it| it.name.as_str()).collect()
+        };
+        assert_eq!(names(&file(&variation.name)), [variation.name.as_str()]);
+        let all = names(&file(varied));
+        assert!(
+            all.contains(&varied) && all.contains(&&*variation.name),
+            "{all:?}"
+        );
+        assert!(all.len() < mutants.len());
     }
 }

@@ -97,6 +97,14 @@ impl Mutant {
         let catch = self.caught_by.iter().find(|catch| catch.test == test)?;
         Some(catch.diagnosis)
     }
+
+    /// The mutant that it is a difference to, if it is one to a mutant.
+    pub fn varied(&self) -> Option<&str> {
+        match &self.base {
+            Base::Mutant(name) => Some(name),
+            _ => None,
+        }
+    }
 }
 
 /// Reads the header of a mutant, whose lines begin with `mark`. It has no difference yet, and
