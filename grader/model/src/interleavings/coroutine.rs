@@ -1,6 +1,6 @@
 //! Coroutines, one per modelled thread, reused from execution to execution.
 //!
-//! This is the one file of the engine with `unsafe` code. A coroutine runs jobs
+//! Whatever is unsafe about switching stacks is in this file. A coroutine runs jobs
 //! one after the other on a stack of its own; [`suspend`], called anywhere inside
 //! a job, hands control back to whoever called [`Worker::run`] or [`Worker::resume`].
 
