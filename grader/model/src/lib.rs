@@ -13,7 +13,8 @@
 //!
 //! From the ground up, as `tests/layers.rs` holds them:
 //!
-//! * [`outcome`] and [`trace`]: the words for what was found and for what happened;
+//! * [`outcome`] and [`trace`]: the words for what was found and for what happened; `scalar`
+//!   and `answer`: what atomics hold, and what operations answer;
 //! * [`harness`]: from the order to the record;
 //! * what an engine runs on: for `interleavings` its `kernel`, which makes steps on objects,
 //!   and the `search` that picks them; for `orderings` the `world`, which is what is known
@@ -29,6 +30,8 @@ pub mod harness;
 pub mod outcome;
 pub mod trace;
 
+#[cfg(any(feature = "interleavings", feature = "orderings"))]
+mod answer;
 #[cfg(any(feature = "interleavings", feature = "orderings"))]
 mod scalar;
 mod thread_local;

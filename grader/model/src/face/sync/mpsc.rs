@@ -9,7 +9,8 @@ use std::time::Duration;
 pub use std::sync::mpsc::{RecvError, RecvTimeoutError, SendError, TryRecvError, TrySendError};
 
 use super::poison::whatever;
-use super::raw::{self, NoMessage, NotSent};
+use super::raw;
+use crate::answer::{NoMessage, NotSent};
 use crate::trace::Place;
 
 /// See `std::sync::mpsc::channel`.

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::panic::Location;
 
-use super::raw::{self, Begun};
+use super::raw;
+use crate::answer::Begun;
 use crate::trace::Place;
 
 /// See `std::sync::Once`.

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 use super::time;
+use crate::answer::{NoMessage, NotSent};
 use crate::interleavings::handle::Handle;
 use crate::interleavings::kernel::{self, WakeUp};
 use crate::interleavings::object::{Access, ObjectId, State};
@@ -18,21 +19,6 @@ pub(in crate::interleavings) struct Channel {
     bound: Option<usize>,
     /// Ends outside of a model are counted here, before the channel is registered.
     senders: AtomicUsize,
-}
-
-/// Why nothing was sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::interleavings) enum NotSent {
-    Full,
-    Disconnected,
-}
-
-/// Why nothing was received.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::interleavings) enum NoMessage {
-    /// Up to the end of the time-out, if there is one.
-    Empty,
-    Disconnected,
 }
 
 impl Channel {

@@ -26,10 +26,10 @@ mod time;
 pub(super) use super::panics::{catch, resume_unwind};
 pub(super) use atomic::{Atomic, fence};
 pub(super) use barrier::Barrier;
-pub(super) use channel::{Channel, NoMessage, NotSent};
+pub(super) use channel::Channel;
 pub(super) use condvar::Condvar;
 pub(super) use lock::{Held, Lock};
-pub(super) use once::{Begun, Once};
+pub(super) use once::Once;
 pub(super) use rwlock::RwLock;
 pub(super) use thread::{
     Thread, current, keep_local, live, local, panicking, park, run, sleep, spawn, spin_loop,

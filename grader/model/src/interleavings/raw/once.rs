@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::answer::Begun;
 use crate::interleavings::handle::Handle;
 use crate::interleavings::kernel;
 use crate::interleavings::object::{Access, ObjectId, Phase, State};
@@ -13,16 +14,6 @@ pub(in crate::interleavings) struct Once {
     /// What outlasts an execution, as a static does.
     done: AtomicBool,
     poisoned: AtomicBool,
-}
-
-/// What a caller has to do.
-pub(in crate::interleavings) enum Begun {
-    /// Run what is to run once, and [`end`](Once::end) it.
-    Mine { poisoned: bool },
-    /// Nothing.
-    Done,
-    /// Nothing: a call before has panicked.
-    Poisoned,
 }
 
 impl Once {

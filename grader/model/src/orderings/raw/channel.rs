@@ -4,6 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::monitor::monitor;
+use crate::answer::{NoMessage, NotSent};
 use crate::orderings::object::Core;
 use crate::orderings::world::{self, event};
 use crate::trace::{Event, ObjectKind, Op, Outcome, Place};
@@ -25,21 +26,6 @@ struct State {
     waiting: usize,
     sent: u64,
     received: u64,
-}
-
-/// Why nothing was sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::orderings) enum NotSent {
-    Full,
-    Disconnected,
-}
-
-/// Why nothing was received.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::orderings) enum NoMessage {
-    /// Up to the end of the time-out, if there is one.
-    Empty,
-    Disconnected,
 }
 
 impl Channel {

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use super::monitor::monitor;
+use crate::answer::Begun;
 use crate::orderings::object::Core;
 use crate::orderings::world::{self, event};
 use crate::trace::{ObjectKind, Op, Outcome, Place};
@@ -16,16 +17,6 @@ pub(in crate::orderings) struct Once {
     core: Core,
     /// Changed only in the monitor.
     state: AtomicU8,
-}
-
-/// What a caller has to do.
-pub(in crate::orderings) enum Begun {
-    /// Run what is to run once, and [`end`](Once::end) it.
-    Mine { poisoned: bool },
-    /// Nothing.
-    Done,
-    /// Nothing: a call before has panicked.
-    Poisoned,
 }
 
 impl Once {

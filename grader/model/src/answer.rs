@@ -1,0 +1,30 @@
+//! What the raw operations of the engines that search answer.
+
+/// What the caller of a once has to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Begun {
+    /// Run what is to run once, and say how it ended.
+    Mine {
+        /// Whether a call before has panicked.
+        poisoned: bool,
+    },
+    /// Nothing: it is done.
+    Done,
+    /// Nothing: a call before has panicked.
+    Poisoned,
+}
+
+/// Why nothing was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NotSent {
+    Full,
+    Disconnected,
+}
+
+/// Why nothing was received.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NoMessage {
+    /// Up to the end of the time-out, if there is one.
+    Empty,
+    Disconnected,
+}
