@@ -1,4 +1,4 @@
-//! What the raw operations of the engines that search answer.
+//! What the face of std and the raw operations of an engine say to each other.
 
 /// What the caller of a once has to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,4 +27,13 @@ pub(crate) enum NoMessage {
     /// Up to the end of the time-out, if there is one.
     Empty,
     Disconnected,
+}
+
+/// What is to be done with a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Put {
+    /// It becomes the last one.
+    Last,
+    /// It is taken back, from this place among the messages.
+    Back(usize),
 }

@@ -14,7 +14,7 @@
 //! From the ground up, as `tests/layers.rs` holds them:
 //!
 //! * [`outcome`] and [`trace`]: the words for what was found and for what happened; `scalar`
-//!   and `answer`: what atomics hold, and what operations answer;
+//!   and `answer`: what atomics hold, and what operations are asked and answer;
 //! * [`harness`]: from the order to the record;
 //! * what an engine runs on: for `interleavings` its `kernel`, which makes steps on objects,
 //!   and the `search` that picks them; for `orderings` the `world`, which is what is known

@@ -87,6 +87,8 @@ fn phrase(step: &TraceStep, who: &dyn Fn(&str) -> String) -> String {
         "spawn" => format!("spawn {target}"),
         "join" => format!("join {target}"),
         "is_finished" => format!("ask whether {target} has finished"),
+        "is_poisoned" => format!("ask whether {object} is poisoned"),
+        "clear_poison" => format!("take the poison off {object}"),
         "finish" => "finish".to_owned(),
         "panic" => "end with a panic".to_owned(),
         "yield" => "yield".to_owned(),

@@ -6,8 +6,9 @@ use super::request::Gate;
 use crate::outcome::Diagnosis;
 use crate::trace::{Event, Op, Outcome};
 
-/// Operations that a thread may make while another waits for it to block.
-const SPIN_LIMIT: u32 = 5_000;
+/// Operations that a thread may make while another waits for it to block, before it is looked
+/// whether they lead anywhere; and from then on.
+const SPIN_LIMIT: u32 = 6_000;
 
 impl Kernel {
     /// Enters the picked operation of the current thread into the trace and the order.
@@ -15,9 +16,15 @@ impl Kernel {
         let me = self.current;
         self.steps += 1;
         self.idle_steps += 1;
+        self.turn = if self.previous == Some(me) {
+            self.turn + 1
+        } else {
+            1
+        };
         self.previous = Some(me);
         let mut request = self.threads[me].pending;
-        if self.expire(me, request.gate) {
+        let expired = self.expire(me, request.gate);
+        if expired {
             request.op = Op::Timeout;
         }
         let thread = &mut self.threads[me];
@@ -30,9 +37,21 @@ impl Kernel {
         event.object = request.touches[0].map(|(object, _)| object.0);
         self.events.push(event);
         for (object, access) in request.touches.into_iter().flatten() {
+            // Whoever gives up leaves the others that wait.
+            let gives_up = expired && access == Access::Await;
+            let access = if gives_up { Access::Write } else { access };
             self.enter(me, local, object, access);
         }
-        if self.threads[me].watched_steps > SPIN_LIMIT && self.watched(Some(me)) {
+        if expired {
+            let clock = self.clock_object;
+            self.enter(me, local, clock, Access::Write);
+        }
+        let watched_steps = self.threads[me].watched_steps;
+        if watched_steps >= SPIN_LIMIT
+            && watched_steps.is_multiple_of(SPIN_LIMIT)
+            && self.watched(Some(me))
+            && self.repeats_itself(me)
+        {
             let name = self.thread_name(me);
             self.stop(Stop::Bug(Diagnosis::BusyWait, name));
         }
@@ -66,13 +85,16 @@ impl Kernel {
             let at = search.current();
             if search.is_fresh() {
                 for other in (0..threads.len()).filter(|&other| other != me) {
-                    let Some(earlier) = object.last_conflict(other, access) else {
+                    if let Some(opener) = object.last(other, access.opened_by()) {
+                        search.opened(opener, me);
+                    }
+                    let Some(earlier) = object.last(other, access.raced_by()) else {
                         continue;
                     };
                     let (thread, number) = search.operation(earlier);
                     // The thread's own tick is not in the past that it knew.
                     if before.get(thread) < number {
-                        search.race(earlier, me, |thread, number| {
+                        search.race(earlier, me, (id, access), |thread, number| {
                             thread == me && number < local
                                 || thread != me && before.get(thread) >= number
                         });
@@ -80,9 +102,22 @@ impl Kernel {
                 }
             }
             object.remember(me, access, at);
+            search.touch(id, access);
         }
-        threads[me].order.join(object.order_for(access));
+        if access == Access::Await {
+            // What it had to wait for is in its past already, and what has come since is not.
+            return;
+        }
+        object.follow(access, &mut threads[me].order);
         object.join_order(access, &threads[me].order);
+    }
+
+    /// The current thread's latest operation has seen the clock as well: what it does next
+    /// begins to take time from here.
+    pub(super) fn look_at_clock(&mut self) {
+        let (me, clock) = (self.current, self.clock_object);
+        let local = self.threads[me].order.get(me);
+        self.enter(me, local, clock, Access::Look);
     }
 
     /// At the end of an execution, the operations that never came to pass race as well.
@@ -91,7 +126,7 @@ impl Kernel {
             if self.threads[me].finished {
                 continue;
             }
-            for (object, access) in self.threads[me].pending.touches.into_iter().flatten() {
+            for (id, access) in self.threads[me].pending.touches.into_iter().flatten() {
                 let Kernel {
                     threads,
                     objects,
@@ -102,14 +137,16 @@ impl Kernel {
                     return;
                 };
                 let before = threads[me].order;
-                let object = &objects[usize::from(object.0)];
+                let object = &objects[usize::from(id.0)];
                 for other in (0..threads.len()).filter(|&other| other != me) {
-                    let Some(earlier) = object.last_conflict(other, access) else {
+                    let Some(earlier) = object.last(other, access.raced_by()) else {
                         continue;
                     };
                     let (thread, number) = search.operation(earlier);
                     if before.get(thread) < number {
-                        search.race(earlier, me, |thread, number| before.get(thread) >= number);
+                        search.race(earlier, me, (id, access), |thread, number| {
+                            before.get(thread) >= number
+                        });
                     }
                 }
             }

@@ -6,24 +6,24 @@ use super::kernel::{Kernel, Next, Stop, Strategy};
 use super::object::{ObjectId, Phase, State};
 use super::request::Gate;
 use super::search::{Situation, Threads, members, only};
-use crate::outcome::Diagnosis;
-use crate::trace::Op;
 
-/// Operations of one execution before it is given up as endless.
-const STEP_LIMIT: usize = 20_000;
+/// Operations of one execution before it is given up.
+const STEP_LIMIT: usize = 60_000;
+
+/// Where the end of an execution does not matter, it may be cut short.
+const SHORT_STEP_LIMIT: usize = 20_000;
 
 /// Operations in a row without effect, time-outs included, before nothing is expected any more.
-const IDLE_LIMIT: u32 = 6_000;
+const IDLE_LIMIT: u32 = 20_000;
 
-/// The last operations of an endless execution, by which it is told what it does.
-const ENDLESS_SAMPLE: usize = 100;
+/// Operations in a row without effect of each thread that spins, before time passes meanwhile.
+const SPINS_PER_MOMENT: u32 = 68;
 
-/// Operations in a row of one thread without effect before they count as a yield: a loop
-/// that only looks.
-const FRUITLESS_LIMIT: u32 = 16;
+/// The same where there is nothing that time could bring.
+const SPINS_FOR_EVER: u32 = 2_000;
 
-/// Yields in a row that a thread makes without letting others go first, when it is chosen to run on.
-const RUN_ON: u32 = 500;
+/// Operations of one thread in a row before it is somebody else's turn.
+const LONG_TURN: u32 = 100;
 
 /// A timed wait shorter than this is no rest: a thread in it still counts as running.
 const SHORTEST_REST: Duration = Duration::from_millis(1);
@@ -31,11 +31,15 @@ const SHORTEST_REST: Duration = Duration::from_millis(1);
 impl Kernel {
     /// Decides who goes on, and writes it to `next`.
     pub(super) fn decide(&mut self) {
-        if matches!(self.next, Next::Stop(_)) {
+        if matches!(self.next, Next::Stop(_) | Next::GiveUp(_)) {
             return;
         }
-        if self.events.len() >= STEP_LIMIT {
-            self.next = Next::Stop(Stop::TooLong);
+        if self.events.len() >= self.step_limit() {
+            self.next = if self.goes_round() {
+                Next::Stop(Stop::TooLong)
+            } else {
+                Next::GiveUp("an execution takes more than 60000 operations")
+            };
             return;
         }
         // Those whose operation can be done; of them, those who have not just yielded;
@@ -62,6 +66,12 @@ impl Kernel {
             self.next = Next::End;
             return;
         }
+        if let Some(previous) = self.previous
+            && self.turn >= LONG_TURN
+            && eager & !only(previous) != 0
+        {
+            eager &= !only(previous);
+        }
         if eager == 0 {
             match self.last_resort(open) {
                 Some(thread) => {
@@ -78,10 +88,13 @@ impl Kernel {
         let running = self
             .previous
             .filter(|&previous| eager & only(previous) != 0);
+        // Whoever has waited longest, so that nobody waits for ever.
+        let next = members(eager).min_by_key(|&thread| self.threads[thread].last_run);
         let situation = Situation {
             enabled,
             eager,
             running,
+            next: next.expect("somebody is eager"),
         };
         let threads = &self.threads;
         let thread = match &mut self.strategy {
@@ -107,7 +120,7 @@ impl Kernel {
             .filter(|&thread| !matches!(self.threads[thread].pending.gate, Gate::Sleeping(_)));
         let spinner = spinners.min_by_key(|&thread| self.threads[thread].last_run);
         let count = self.threads.len() as u32;
-        if spinner.is_some() && self.idle_steps < 4 * (FRUITLESS_LIMIT + 1) * count {
+        if spinner.is_some() && self.idle_steps < SPINS_PER_MOMENT * count {
             return spinner;
         }
         let timed = (0..self.threads.len()).filter_map(|thread| {
@@ -125,7 +138,7 @@ impl Kernel {
         match timed.min() {
             Some((_, thread)) => (self.idle_steps < IDLE_LIMIT).then_some(thread),
             // Somebody waits for a spinner to block: let it spin until it has shown what it does.
-            None if self.watched(spinner) => spinner,
+            None if self.watched(spinner) || self.idle_steps < SPINS_FOR_EVER * count => spinner,
             None => None,
         }
     }
@@ -165,6 +178,14 @@ impl Kernel {
         true
     }
 
+    fn step_limit(&self) -> usize {
+        if self.rules.endless_is_legal {
+            SHORT_STEP_LIMIT
+        } else {
+            STEP_LIMIT
+        }
+    }
+
     /// Nobody can go on: is that the end, or a bug?
     fn at_a_standstill(&self, spinning: Threads) -> Next {
         if spinning != 0 || self.idle_steps >= IDLE_LIMIT {
@@ -175,24 +196,10 @@ impl Kernel {
                 .collect::<Vec<_>>();
             return Next::Stop(Stop::Bug(self.endless(), who.join(", ")));
         }
-        if self.rules.blocked_is_legal && self.threads[0].finished {
+        if self.rules.stuck_is_legal || self.rules.blocked_is_legal && self.threads[0].finished {
             return Next::End;
         }
         Next::Stop(Stop::Stuck)
-    }
-
-    /// What threads that keep running for ever are doing: looking at a clock that only
-    /// those who sleep see moving, or something else that leads nowhere.
-    pub(super) fn endless(&self) -> Diagnosis {
-        let lately = self.events.len().saturating_sub(ENDLESS_SAMPLE);
-        let waits_for_time = self.events[lately..]
-            .iter()
-            .any(|event| matches!(event.op, Op::Now | Op::Timeout | Op::WaitTimeout));
-        if waits_for_time {
-            Diagnosis::BusyWait
-        } else {
-            Diagnosis::Livelock
-        }
     }
 
     /// Whether a gate lets its thread through.
@@ -205,25 +212,19 @@ impl Kernel {
             Gate::Readable(id) => matches!(state(id), State::RwLock { writer: None, .. }),
             Gate::Writable(id) => matches!(
                 state(id),
-                State::RwLock {
-                    writer: None,
-                    readers: 0
-                }
+                State::RwLock { writer: None, readers } if readers.is_empty()
             ),
             Gate::Ended(thread) => self.threads[thread].finished,
             Gate::Receivable(id, _) => {
-                matches!(state(id), State::Channel { messages, senders, .. } if !messages.is_empty() || *senders == 0)
+                matches!(state(id), State::Channel(it) if !it.messages.is_empty() || it.senders == 0)
             }
-            Gate::Sendable(id) => matches!(
-                state(id),
-                State::Channel { messages, capacity, receiver, .. }
-                    if !receiver || capacity.is_none_or(|capacity| messages.len() < capacity)
-            ),
-            Gate::Received(id, ticket) => matches!(
-                state(id),
-                State::Channel { received, receiver, .. } if !receiver || *received >= ticket
-            ),
-            Gate::Settled(id) => !matches!(state(id), State::Once(Phase::Running)),
+            Gate::Sendable(id) => {
+                matches!(state(id), State::Channel(it) if !it.receiver || !it.is_full())
+            }
+            Gate::Received(id, ticket) => {
+                matches!(state(id), State::Channel(it) if !it.receiver || it.position(ticket).is_none())
+            }
+            Gate::Settled(id) => !matches!(state(id), State::Once(Phase::Running(_))),
             Gate::Initialised(id, or_poisoned) => match state(id) {
                 State::Once(Phase::Poisoned) => or_poisoned,
                 State::Once(phase) => *phase == Phase::Done,
@@ -236,32 +237,41 @@ impl Kernel {
     /// Whether a thread has ended or sleeps, and not just for a moment: it does not
     /// rest while it waits for a mutex that somebody holds who is about to give it back.
     pub(super) fn is_at_rest(&self, thread: usize) -> bool {
-        let mut chain: Threads = 0;
-        let mut thread = thread;
-        loop {
-            // A circle of threads that wait for each other rests for ever.
-            if chain & only(thread) != 0 {
-                return true;
+        self.rests(thread, 0)
+    }
+
+    /// The same, on the way from those who wait for it. A circle of threads that wait for each
+    /// other rests for ever.
+    fn rests(&self, thread: usize, waiting: Threads) -> bool {
+        if waiting & only(thread) != 0 {
+            return true;
+        }
+        let chain = waiting | only(thread);
+        let it = &self.threads[thread];
+        let long = |deadline: Duration| deadline >= self.now + SHORTEST_REST;
+        let gate = it.pending.gate;
+        match gate {
+            _ if it.finished => true,
+            Gate::Blocked(_) => true,
+            Gate::Sleeping(deadline) => long(deadline),
+            Gate::Asleep { deadline } => deadline.is_none_or(long),
+            _ if self.is_open(gate) => false,
+            Gate::Receivable(_, deadline) => deadline.is_none_or(long),
+            Gate::Sendable(_) | Gate::Received(..) | Gate::Initialised(..) => true,
+            Gate::Ended(other) => self.rests(other, chain),
+            Gate::Free(id) | Gate::Readable(id) | Gate::Writable(id) | Gate::Settled(id) => {
+                match &self.objects[usize::from(id.0)].state {
+                    State::RwLock { readers, writer } => {
+                        let mut holders = readers.iter().chain(writer);
+                        holders.any(|&holder| self.rests(holder, chain))
+                    }
+                    State::Once(Phase::Running(holder)) => self.rests(*holder, chain),
+                    _ => self
+                        .holder(id)
+                        .is_some_and(|holder| self.rests(holder, chain)),
+                }
             }
-            chain |= only(thread);
-            let waiting = &self.threads[thread];
-            let rests = |deadline: Duration| deadline >= self.now + SHORTEST_REST;
-            let gate = waiting.pending.gate;
-            thread = match gate {
-                _ if waiting.finished => return true,
-                Gate::Blocked(_) => return true,
-                Gate::Sleeping(deadline) => return rests(deadline),
-                Gate::Asleep { deadline } => return deadline.is_none_or(rests),
-                _ if self.is_open(gate) => return false,
-                Gate::Receivable(_, deadline) => return deadline.is_none_or(rests),
-                Gate::Sendable(_) | Gate::Received(..) | Gate::Initialised(..) => return true,
-                Gate::Ended(other) => other,
-                Gate::Free(id) | Gate::Readable(id) | Gate::Writable(id) => match self.holder(id) {
-                    Some(holder) => holder,
-                    None => return false,
-                },
-                Gate::Open | Gate::Settled(_) => return false,
-            };
+            Gate::Open => false,
         }
     }
 
@@ -279,50 +289,6 @@ impl Kernel {
         match self.threads[thread].pending.gate {
             Gate::Asleep { deadline } | Gate::Receivable(_, deadline) => deadline,
             _ => None,
-        }
-    }
-
-    /// Marks the calling thread as willing to let others go first.
-    ///
-    /// A thread that spins waits for others, so they go first. But one that spins a
-    /// while and then sleeps may get to its sleep before they do anything: as a
-    /// disturbance, one spinning thread of an execution runs on.
-    pub(super) fn yielded(&mut self) {
-        let first = !std::mem::replace(&mut self.me().spinning, true);
-        if first && !self.ran_on && self.choose(2, true) == 1 {
-            self.ran_on = true;
-            self.me().runs_on = RUN_ON;
-        }
-        let thread = self.me();
-        if thread.runs_on > 0 {
-            thread.runs_on -= 1;
-        } else {
-            thread.yielded = true;
-        }
-    }
-
-    /// Marks the operation being done as one that changed nothing: a failed try, a repeated read.
-    pub(super) fn fruitless(&mut self) {
-        let me = self.current;
-        let thread = &mut self.threads[me];
-        thread.fruitless += 1;
-        if thread.fruitless > FRUITLESS_LIMIT {
-            self.yielded();
-        }
-    }
-
-    /// Marks the operation being done as one that others may have waited for.
-    pub(super) fn fruitful(&mut self) {
-        self.idle_steps = 0;
-        let me = self.current;
-        for (index, thread) in self.threads.iter_mut().enumerate() {
-            if index == me {
-                thread.fruitless = 0;
-                thread.spinning = false;
-                thread.runs_on = 0;
-            } else {
-                thread.yielded = false;
-            }
         }
     }
 }

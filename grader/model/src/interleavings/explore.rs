@@ -1,16 +1,10 @@
 //! Running a test once per interleaving: bounds, budgets, and what became of it.
 
-use std::cell::Cell;
-use std::panic::Location;
 use std::rc::Rc;
 
-use super::coroutine::Worker;
-use super::diagnose::{self, Rescue};
-use super::kernel::{self, Next, Rules, Stop, Strategy};
-use super::panics::{catch, listen};
-use super::raw;
-use super::sampler::Sampler;
-use super::search::Search;
+use super::kernel::Rules;
+use super::panics::listen;
+use super::run::{Ended, Run};
 use crate::harness::{self, Effort};
 use crate::outcome::{Completeness, Exploration, Failure};
 
@@ -31,19 +25,9 @@ pub struct Explore {
     required: u32,
     most: Option<u32>,
     samples: Option<u64>,
-    endless_is_legal: bool,
     exhaustive: bool,
+    only: Option<(Option<u32>, u64)>,
     rules: Rules,
-}
-
-/// How a search or a series of samples ended.
-enum Ended {
-    /// Everything within the bound was tried; `cut` if the bound left anything out.
-    Exhausted {
-        cut: bool,
-    },
-    OutOfBudget,
-    Failed(Box<Failure>),
 }
 
 impl Explore {
@@ -54,12 +38,14 @@ impl Explore {
             required: 2,
             most: None,
             samples: None,
-            endless_is_legal: false,
             exhaustive: false,
+            only: None,
             rules: Rules {
                 spurious: 1,
                 timeouts: 3,
                 blocked_is_legal: false,
+                stuck_is_legal: false,
+                endless_is_legal: false,
                 rescue: None,
             },
         }
@@ -86,7 +72,7 @@ impl Explore {
 
     /// An execution that does not end within the limit on steps is no livelock.
     pub fn endless_is_legal(mut self) -> Explore {
-        self.endless_is_legal = true;
+        self.rules.endless_is_legal = true;
         self
     }
 
@@ -116,6 +102,21 @@ impl Explore {
         self
     }
 
+    /// Searches under this bound alone, or without one, for at most so many operations: for
+    /// comparing two searches.
+    #[doc(hidden)]
+    pub fn only(mut self, bound: Option<u32>, operations: u64) -> Explore {
+        self.only = Some((bound, operations));
+        self
+    }
+
+    /// Whoever is blocked may be so for ever, the main thread too: for comparing two searches.
+    #[doc(hidden)]
+    pub fn stuck_is_legal(mut self) -> Explore {
+        self.rules.stuck_is_legal = true;
+        self
+    }
+
     /// Explores, and tells the harness how much was explored.
     ///
     /// # Panics
@@ -137,17 +138,23 @@ impl Explore {
     /// of this is compiled together with it.
     fn deepen(self, test: Rc<dyn Fn()>) -> Result<Exploration, Box<Failure>> {
         listen();
-        let mut run = Run {
-            test,
-            workers: Vec::new(),
-            executions: 0,
-            explore: &self,
-        };
+        let mut run = Run::new(test, self.rules, self.exhaustive);
+        if let Some((bound, mut operations)) = self.only {
+            return match run.search(bound, &mut operations) {
+                Ended::Exhausted { cut } => Ok(run.explored(match bound {
+                    Some(bound) if cut => Completeness::Bounded(bound),
+                    _ => Completeness::Complete,
+                })),
+                Ended::OutOfBudget => Ok(run.explored(Completeness::Incomplete(None))),
+                Ended::Failed(failure) => Err(failure),
+            };
+        }
         let (soft, hard) = budgets();
         // What is required may cost more; everything beyond it together costs `soft`.
         let mut left = if self.samples.is_none() { hard } else { soft };
         let mut exhausted = None;
         let mut beyond = None;
+        run.sample_on_the_way();
         for bound in 0..=self.most.unwrap_or(u32::MAX) {
             match run.search(Some(bound), &mut left) {
                 Ended::Exhausted { cut: false } => return Ok(run.explored(Completeness::Complete)),
@@ -168,7 +175,7 @@ impl Explore {
                 }
             }
         }
-        if let Some(failure) = beyond {
+        if let Some(failure) = beyond.or(run.met_on_the_way()) {
             return Err(failure);
         }
         if let Some(samples) = self.samples {
@@ -202,173 +209,4 @@ fn budget_of(effort: Effort) -> (u64, u64) {
         Effort::Normal => (400_000, 4_000_000),
         Effort::Thorough => (20_000_000, 100_000_000),
     }
-}
-
-struct Run<'a> {
-    test: Rc<dyn Fn()>,
-    workers: Vec<Worker>,
-    executions: u64,
-    explore: &'a Explore,
-}
-
-impl Run<'_> {
-    fn explored(&self, completeness: Completeness) -> Exploration {
-        Exploration {
-            executions: self.executions,
-            completeness,
-        }
-    }
-
-    /// Tries everything within a bound, or until the budget, in operations, is used up.
-    fn search(&mut self, bound: Option<u32>, budget: &mut u64) -> Ended {
-        let search = Search::new(bound, self.explore.exhaustive);
-        let before = kernel::with(|kernel| kernel.steps);
-        let ended = self.repeat(Strategy::Search(search), *budget, u64::MAX);
-        *budget = budget.saturating_sub(kernel::with(|kernel| kernel.steps) - before);
-        ended
-    }
-
-    fn sample(&mut self, schedules: u64) -> Ended {
-        self.repeat(
-            Strategy::Sample(Sampler::new(harness::seed())),
-            u64::MAX,
-            schedules.max(1),
-        )
-    }
-
-    fn repeat(&mut self, strategy: Strategy, budget: u64, most: u64) -> Ended {
-        let until = kernel::with(|kernel| {
-            kernel.strategy = strategy;
-            kernel.rules = self.explore.rules;
-            kernel.steps.saturating_add(budget)
-        });
-        for _ in 0..most {
-            self.executions += 1;
-            if let Err(stop) = self.execute() {
-                if matches!(stop, Stop::Diverged) {
-                    self.abandon();
-                    harness::gave_up(
-                        "run twice in the same order, the code did different things (does it \
-                         depend on the order of a HashMap, or on an address?)",
-                    );
-                    return Ended::OutOfBudget;
-                }
-                if !(matches!(stop, Stop::TooLong) && self.explore.endless_is_legal) {
-                    return Ended::Failed(self.failure(stop));
-                }
-                self.abandon();
-            }
-            let (more, cut, steps) = kernel::with(|kernel| match &mut kernel.strategy {
-                Strategy::Search(search) => (search.advance(), search.was_cut(), kernel.steps),
-                Strategy::Sample(sampler) => {
-                    sampler.advance();
-                    (true, true, kernel.steps)
-                }
-            });
-            if !more {
-                return Ended::Exhausted { cut };
-            }
-            if steps > until {
-                return Ended::OutOfBudget;
-            }
-        }
-        Ended::Exhausted { cut: true }
-    }
-
-    /// Runs the test once, by the kernel's strategy.
-    fn execute(&mut self) -> Result<(), Stop> {
-        let test = Rc::clone(&self.test);
-        let job = Box::new(move || {
-            raw::run(|| {
-                if let Err(payload) = catch(|| test()) {
-                    PAYLOAD.set(Some(payload));
-                    kernel::stop_here(Stop::Panicked);
-                }
-                false
-            });
-        });
-        kernel::with(|kernel| kernel.begin(job, Location::caller()));
-        loop {
-            let next = kernel::with(|kernel| std::mem::replace(&mut kernel.next, Next::End));
-            match next {
-                Next::Run(thread) => self.go_on(thread),
-                Next::Stop(stop) => return Err(stop),
-                Next::End => break,
-            }
-        }
-        let blocked = kernel::with(|kernel| {
-            kernel.enter_blocked();
-            kernel.threads.iter().any(|thread| !thread.finished)
-        });
-        if blocked {
-            self.abandon();
-        }
-        Ok(())
-    }
-
-    fn go_on(&mut self, thread: usize) {
-        let job = kernel::with(|kernel| {
-            kernel.next = Next::Run(thread);
-            kernel.threads[thread].job.take()
-        });
-        while self.workers.len() <= thread {
-            self.workers.push(Worker::new());
-        }
-        match job {
-            Some(job) => self.workers[thread].run(job),
-            None => self.workers[thread].resume(),
-        }
-    }
-
-    fn abandon(&mut self) {
-        for worker in &mut self.workers {
-            worker.abandon();
-        }
-    }
-
-    /// Describes the failed execution that the kernel has just been through.
-    fn failure(&mut self, stop: Stop) -> Box<Failure> {
-        let payload = PAYLOAD.take();
-        let told = kernel::with(|kernel| diagnose::tell(kernel, &stop, payload, self.executions));
-        self.abandon();
-        let mut failure = match told {
-            diagnose::Told::Whole(failure) => failure,
-            diagnose::Told::Sleeper { thread, told } => told(self.rescue(thread)),
-        };
-        let bound = kernel::with(|kernel| match &kernel.strategy {
-            Strategy::Search(search) => search.bound(),
-            Strategy::Sample(_) => None,
-        });
-        failure.exploration = Some(Exploration {
-            executions: self.executions,
-            completeness: Completeness::Incomplete(bound),
-        });
-        failure
-    }
-
-    /// Repeats the stuck execution, and then wakes a sleeper that nobody has woken: does it go on?
-    fn rescue(&mut self, thread: usize) -> Rescue {
-        kernel::with(|kernel| kernel.rules.rescue = Some(thread));
-        let result = self.execute();
-        PAYLOAD.take();
-        self.abandon();
-        kernel::with(|kernel| {
-            kernel.rules.rescue = None;
-            if kernel
-                .threads
-                .get(thread)
-                .is_some_and(|thread| thread.finished)
-                || result.is_ok()
-            {
-                Rescue::GoesOn
-            } else {
-                Rescue::SleepsOn
-            }
-        })
-    }
-}
-
-thread_local! {
-    /// What the main closure of the failed execution panicked with.
-    static PAYLOAD: Cell<Option<Box<dyn std::any::Any + Send>>> = const { Cell::new(None) };
 }

@@ -9,7 +9,7 @@ use std::any::Any;
 use std::cell::RefCell;
 use std::time::Duration;
 
-use super::clock::{Clock, MAX_THREADS};
+use super::clock::Clock;
 use super::coroutine;
 use super::object::{Object, ObjectId, State};
 use super::request::Request;
@@ -36,8 +36,14 @@ pub(super) struct Thread {
     pub spinning: bool,
     /// How many more times it may yield without effect.
     pub runs_on: u32,
-    /// Consecutive operations without effect.
+    /// Whether it has been chosen to run on.
+    pub ran_on: bool,
+    /// What it has seen in operations without effect since its last one with, each once.
+    pub looks: Vec<u64>,
+    /// Operations since then that have seen nothing new.
     pub fruitless: u32,
+    /// How many events there were when it last changed data under a lock.
+    pub changed_at: usize,
     /// The number of the thread's last operation in the execution.
     pub last_run: usize,
     /// Operations since somebody began to wait for this thread to block.
@@ -82,13 +88,15 @@ pub(super) enum Next {
     Run(usize),
     End,
     Stop(Stop),
+    /// The execution is longer or wider than can be modelled; in words, why.
+    GiveUp(&'static str),
 }
 
 /// How executions are picked.
 #[derive(Debug)]
 pub(super) enum Strategy {
     Search(Search),
-    Sample(Sampler),
+    Sample(Box<Sampler>),
 }
 
 /// What a test allows.
@@ -97,6 +105,10 @@ pub(super) struct Rules {
     pub spurious: u32,
     pub timeouts: u32,
     pub blocked_is_legal: bool,
+    /// The same for every thread, at any time.
+    pub stuck_is_legal: bool,
+    /// An execution need not end.
+    pub endless_is_legal: bool,
     /// When nobody can go on, wakes this sleeper, once.
     pub rescue: Option<usize>,
 }
@@ -130,12 +142,12 @@ pub(super) struct Kernel {
     pub spurious: u32,
     pub early_timeouts: u32,
     pub timeouts: u32,
-    /// Whether a spinning thread has been chosen to run on in this execution.
-    pub ran_on: bool,
     /// Operations in all executions.
     pub steps: u64,
     pub panics: Vec<PanicInfo>,
     pub previous: Option<usize>,
+    /// Operations in a row of the thread that did the previous one.
+    pub turn: u32,
     /// Operations without effect since the last one with.
     pub idle_steps: u32,
 }
@@ -182,8 +194,13 @@ pub(super) fn step<R>(request: Request, effect: impl FnOnce(&mut Kernel) -> R) -
 /// The test cannot go on; the thread is left where it is.
 pub(super) fn stop_here(stop: Stop) -> ! {
     with(|kernel| kernel.stop(stop));
+    leave()
+}
+
+/// The execution has been ended; the thread is left where it is.
+pub(super) fn leave() -> ! {
     coroutine::suspend();
-    unreachable!("an execution that has been stopped goes on")
+    unreachable!("an execution that has been ended goes on")
 }
 
 impl Kernel {
@@ -200,6 +217,8 @@ impl Kernel {
                 spurious: 0,
                 timeouts: 0,
                 blocked_is_legal: false,
+                stuck_is_legal: false,
+                endless_is_legal: false,
                 rescue: None,
             },
             next: Next::End,
@@ -209,10 +228,10 @@ impl Kernel {
             spurious: 0,
             early_timeouts: 0,
             timeouts: 0,
-            ran_on: false,
             steps: 0,
             panics: Vec::new(),
             previous: None,
+            turn: 0,
             idle_steps: 0,
         }
     }
@@ -232,9 +251,9 @@ impl Kernel {
             self.early_timeouts,
             self.timeouts,
         ) = (0, 0, 0, 0);
-        self.ran_on = false;
         self.panics.clear();
         self.previous = None;
+        self.turn = 0;
         self.idle_steps = 0;
         match &mut self.strategy {
             Strategy::Search(search) => search.begin(),
@@ -247,6 +266,13 @@ impl Kernel {
         self.add_thread(job, None, location);
         self.next = Next::Run(0);
         self.decide();
+    }
+
+    /// Ends the execution because of a limit. The calling operation must not go on.
+    pub(super) fn give_up(&mut self, why: &'static str) {
+        if !matches!(self.next, Next::Stop(_)) {
+            self.next = Next::GiveUp(why);
+        }
     }
 
     /// Adds an object; its state is that of a fresh one of its kind.
@@ -263,10 +289,6 @@ impl Kernel {
         name: Option<String>,
         location: Place,
     ) -> usize {
-        assert!(
-            self.threads.len() < MAX_THREADS,
-            "a model has at most {MAX_THREADS} threads, the main one included"
-        );
         let object = self.register(ObjectInfo {
             kind: ObjectKind::Thread,
             created: location,
@@ -290,7 +312,10 @@ impl Kernel {
             yielded: false,
             spinning: false,
             runs_on: 0,
+            ran_on: false,
+            looks: Vec::new(),
             fruitless: 0,
+            changed_at: 0,
             last_run: 0,
             watched_steps: 0,
             order,

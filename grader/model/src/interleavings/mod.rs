@@ -9,6 +9,7 @@
 //! [`Tracked`] data is ordered after another is judged by the orderings that the
 //! code asks for, so that a relaxed unlock is a data race here as well.
 
+mod access;
 mod clock;
 mod commit;
 mod coroutine;
@@ -25,9 +26,11 @@ mod handle;
 mod kernel;
 mod object;
 mod panics;
+mod patience;
 mod plot;
 mod raw;
 mod request;
+mod run;
 mod sampler;
 mod search;
 mod testing;

@@ -2,45 +2,14 @@
 
 use std::collections::VecDeque;
 
+pub(super) use super::access::Access;
+use super::access::{ACCESSES, Accesses};
 use super::clock::{Clock, MAX_THREADS};
 use crate::trace::{ObjectIndex, ObjectInfo};
 
 /// Index of an object of the current execution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct ObjectId(pub ObjectIndex);
-
-/// How an operation touches an object, as far as the order of two of them matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Access {
-    /// Looks, changes nothing, is always possible.
-    Read,
-    /// Changes the object, or takes it; may have to wait until that is possible.
-    Write,
-    /// Takes the object if that is possible at once.
-    Try,
-    /// Gives back what the thread holds: no blocked `Write` can come before it.
-    Release,
-    /// Ends a shared `Read`: readers do not care, and no blocked `Write` can come before it.
-    Unshare,
-    /// Waits for something that nobody can undo, such as the end of a thread.
-    Await,
-}
-
-const ACCESSES: usize = 6;
-
-impl Access {
-    /// Whether the order of this access and an earlier one of the given kind can be reversed with effect.
-    fn conflicts_with(self, earlier: Access) -> bool {
-        use Access::*;
-        matches!(
-            (self, earlier),
-            (Read, Write | Try)
-                | (Write, Read | Write | Try)
-                | (Try, Read | Write | Try | Release | Unshare)
-                | (Release | Unshare, Try)
-        )
-    }
-}
 
 /// What an object is in at the moment. An object starts as [`State::Plain`], and its
 /// wrapper gives it the state of its kind.
@@ -52,21 +21,14 @@ pub(super) enum State {
     },
     RwLock {
         writer: Option<usize>,
-        readers: u32,
+        /// Who reads, once for each guard.
+        readers: Vec<usize>,
     },
     /// Who waits, and the mutex that each has to take again.
     Condvar {
         waiters: Vec<(usize, ObjectId)>,
     },
-    Channel {
-        /// What the sender of each message knew.
-        messages: VecDeque<Clock>,
-        capacity: Option<usize>,
-        senders: usize,
-        receiver: bool,
-        /// How many messages have ever been received.
-        received: u64,
-    },
+    Channel(Channel),
     Once(Phase),
     Cell {
         writer: Option<Epoch>,
@@ -81,13 +43,57 @@ pub(super) enum State {
     },
 }
 
+/// A channel, less the messages themselves.
+#[derive(Debug)]
+pub(super) struct Channel {
+    pub messages: VecDeque<Message>,
+    /// Messages that fit; `None` for any number, and where a sender waits for its message to be taken.
+    pub capacity: Option<usize>,
+    pub senders: usize,
+    pub receiver: bool,
+    /// Whether the receiver waits for a message.
+    pub awaited: bool,
+    /// How many messages have ever been sent.
+    pub sent: u64,
+    /// What the receiver knew when it made room, for each message that has been taken out of a
+    /// full channel and not been replaced.
+    pub room: VecDeque<Clock>,
+    /// What those knew who have left the channel.
+    pub left: Clock,
+}
+
+impl Channel {
+    pub(super) fn is_full(&self) -> bool {
+        self.capacity
+            .is_some_and(|capacity| self.messages.len() >= capacity)
+    }
+
+    /// Where in the queue a message is that nobody has received yet.
+    pub(super) fn position(&self, ticket: u64) -> Option<usize> {
+        self.messages
+            .iter()
+            .position(|message| message.ticket == ticket)
+    }
+}
+
+/// A message that nobody has received yet.
+#[derive(Debug)]
+pub(super) struct Message {
+    /// Which one of all it is.
+    pub ticket: u64,
+    pub sender: usize,
+    /// What its sender knew.
+    pub sync: Clock,
+}
+
 /// How far an initialisation has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Phase {
     Fresh,
     /// A call has panicked.
     Poisoned,
-    Running,
+    /// By this thread.
+    Running(usize),
     Done,
 }
 
@@ -107,8 +113,10 @@ pub(super) struct Object {
     pub sync: Clock,
     /// The index of each thread's last decision to access the object, by kind of access; plus one.
     last: [[u32; ACCESSES]; MAX_THREADS],
-    order_of_reads: Clock,
-    order_of_rest: Clock,
+    /// What comes before an access that follows one of each kind.
+    order: [Clock; ACCESSES],
+    /// The kinds of access that there have been.
+    seen: Accesses,
 }
 
 impl Object {
@@ -118,46 +126,35 @@ impl Object {
             state: State::Plain,
             sync: Clock::default(),
             last: [[0; ACCESSES]; MAX_THREADS],
-            order_of_reads: Clock::default(),
-            order_of_rest: Clock::default(),
+            order: [Clock::default(); ACCESSES],
+            seen: Accesses::default(),
         }
     }
 
-    /// The latest decision of `thread` that conflicts with an access that comes now.
-    pub(super) fn last_conflict(&self, thread: usize, access: Access) -> Option<usize> {
-        [
-            Access::Read,
-            Access::Write,
-            Access::Try,
-            Access::Release,
-            Access::Unshare,
-        ]
-        .into_iter()
-        .filter(|&earlier| access.conflicts_with(earlier))
-        .map(|earlier| self.last[thread][earlier as usize])
-        .max()
-        .filter(|&at| at > 0)
-        .map(|at| at as usize - 1)
+    /// The latest decision of `thread` to access the object in one of these ways.
+    pub(super) fn last(&self, thread: usize, accesses: Accesses) -> Option<usize> {
+        accesses
+            .and(self.seen)
+            .map(|kind| self.last[thread][kind])
+            .max()
+            .filter(|&at| at > 0)
+            .map(|at| at as usize - 1)
     }
 
     pub(super) fn remember(&mut self, thread: usize, access: Access, at: usize) {
         self.last[thread][access as usize] = at as u32 + 1;
     }
 
-    /// What comes before an access of this kind.
-    pub(super) fn order_for(&self, access: Access) -> &Clock {
-        match access {
-            Access::Read | Access::Unshare => &self.order_of_rest,
-            // Everything that is not a read joins the reads into the rest as it comes.
-            _ => &self.order_of_reads,
+    /// Learns what comes before an access of this kind.
+    pub(super) fn follow(&self, access: Access, order: &mut Clock) {
+        let before = access.raced_by().or(access.opened_by());
+        for kind in before.and(self.seen) {
+            order.join(&self.order[kind]);
         }
     }
 
     pub(super) fn join_order(&mut self, access: Access, order: &Clock) {
-        // Reads follow writes, so the order of reads holds that of the rest as well.
-        self.order_of_reads.join(order);
-        if !matches!(access, Access::Read | Access::Unshare) {
-            self.order_of_rest.join(order);
-        }
+        self.order[access as usize].join(order);
+        self.seen = self.seen.or(Accesses::only(access));
     }
 }

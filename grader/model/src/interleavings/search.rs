@@ -14,6 +14,7 @@
 //! while others could still run.
 
 use super::clock::MAX_THREADS;
+use super::object::{Access, ObjectId};
 
 /// A set of threads, one bit each.
 pub(super) type Threads = u16;
@@ -45,6 +46,8 @@ pub(super) struct Situation {
     pub eager: Threads,
     /// The thread that did the last operation, if it could go on: leaving it is a preemption.
     pub running: Option<usize>,
+    /// Whose turn it is otherwise.
+    pub next: usize,
 }
 
 /// One decision of a path.
@@ -75,13 +78,19 @@ struct Schedule {
 }
 
 impl Schedule {
+    /// Leaving a thread that could go on is a disturbance, and so is picking one whose turn
+    /// it is not: one that sleeps, or has just had a long turn.
     fn cost_of(&self, thread: usize) -> u32 {
-        match self.situation.running {
-            Some(running) if running != thread => 1,
-            _ => 0,
-        }
+        let preempts = self
+            .situation
+            .running
+            .is_some_and(|running| running != thread);
+        u32::from(preempts || self.situation.eager & only(thread) == 0)
     }
 }
+
+/// Accesses that are looked through, from the latest, for others to reverse.
+const FARTHEST: usize = 4_096;
 
 /// A walk through all executions with at most `bound` disturbances.
 #[derive(Debug)]
@@ -99,6 +108,16 @@ pub(super) struct Search {
     /// Try every enabled thread everywhere: the reference that the reduction is tested against.
     exhaustive: bool,
     last_schedule: Option<usize>,
+    /// What the operations of the current execution have touched, in their order.
+    touches: Vec<Touch>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Touch {
+    /// The decision for the operation.
+    at: usize,
+    object: ObjectId,
+    access: Access,
 }
 
 impl Search {
@@ -112,6 +131,7 @@ impl Search {
             cut: false,
             exhaustive,
             last_schedule: None,
+            touches: Vec::new(),
         }
     }
 
@@ -129,6 +149,7 @@ impl Search {
         self.depth = 0;
         self.spent = 0;
         self.last_schedule = None;
+        self.touches.clear();
     }
 
     /// Picks the thread that does the next operation, its `local`-th (given by a function
@@ -220,23 +241,90 @@ impl Search {
         (node.thread, node.local)
     }
 
+    /// Notes what the operation of the latest decision touches.
+    pub(super) fn touch(&mut self, object: ObjectId, access: Access) {
+        let at = self.current();
+        self.touches.push(Touch { at, object, access });
+    }
+
     /// Notes a race: the operation at `at` could have come after `thread`'s one that is
-    /// being done now. `knows(thread, local)` says whether `thread`'s past holds that operation.
-    pub(super) fn race(&mut self, at: usize, thread: usize, knows: impl Fn(usize, u16) -> bool) {
+    /// being done now, or is pending, and touches `object`. `knows(thread, local)` says whether
+    /// `thread`'s past holds that operation.
+    pub(super) fn race(
+        &mut self,
+        at: usize,
+        thread: usize,
+        (object, access): (ObjectId, Access),
+        knows: impl Fn(usize, u16) -> bool,
+    ) {
         if self.exhaustive {
             return;
         }
-        self.add_backtrack(at, at, thread, &knows);
+        self.reverse(at, thread, &knows);
+        let mut at = at;
+        for index in (0..self.touches.len()).rev().take(FARTHEST) {
+            // Where the thread is blocked at that place, it has come too late already for one
+            // before. And under a bound the way there one by one may cost too much.
+            let reached = self.schedule(at).situation.enabled & only(thread) != 0;
+            if reached && self.bound.is_none() {
+                return;
+            }
+            let touch = self.touches[index];
+            if touch.at >= at || touch.object != object {
+                continue;
+            }
+            let (other, number) = self.operation(touch.at);
+            if other != thread && access.raced_by().contains(touch.access) && !knows(other, number)
+            {
+                at = touch.at;
+                self.reverse(at, thread, &knows);
+            }
+        }
+    }
+
+    /// Makes `thread` be tried before the operation at `at`.
+    fn reverse(&mut self, at: usize, thread: usize, knows: &impl Fn(usize, u16) -> bool) {
+        self.add_backtrack(at, at, thread, knows);
         if self.bound.is_some() {
             let block = self.schedule(at).block;
-            self.add_backtrack(block, at, thread, &knows);
+            self.add_backtrack(block, at, thread, knows);
             if block == at
                 && let Some(previous) = self.schedule_before(at)
             {
                 let earlier = self.schedule(previous).block;
-                self.add_backtrack(earlier, at, thread, &knows);
+                self.add_backtrack(earlier, at, thread, knows);
+            }
+            self.try_where_it_is_free(block, thread);
+        }
+    }
+
+    /// Makes `thread` be tried wherever another had to stop anyway, since its own last operation:
+    /// coming in there costs nothing.
+    fn try_where_it_is_free(&mut self, before: usize, thread: usize) {
+        for node in self.path[..before].iter_mut().rev() {
+            let Node::Schedule(node) = node else { continue };
+            if node.thread == thread {
+                return;
+            }
+            if node.situation.running.is_none() {
+                node.backtrack |= node.situation.enabled & only(thread);
             }
         }
+    }
+
+    /// Notes that the operation at `at` has opened what `thread` does now. Under a bound it
+    /// matters whether the thread had come to wait for it: to leave one that waits costs nothing.
+    pub(super) fn opened(&mut self, at: usize, thread: usize) {
+        if self.exhaustive || self.bound.is_none() {
+            return;
+        }
+        let block = self.schedule(at).block;
+        for to in [at, block] {
+            if let Node::Schedule(node) = &mut self.path[to] {
+                node.backtrack |= node.situation.enabled & only(thread);
+            }
+        }
+        self.try_where_it_is_free(block, thread);
     }
 
     /// Makes `thread`, or someone who has to come before it, be tried at the decision `to`.
@@ -369,10 +457,7 @@ impl Search {
     }
 }
 
-/// Without a reason to switch, the running thread goes on; then the first in order.
+/// Without a reason to switch, the running thread goes on.
 fn default_thread(situation: Situation) -> usize {
-    match situation.running {
-        Some(running) if situation.eager & only(running) != 0 => running,
-        _ => situation.eager.trailing_zeros() as usize,
-    }
+    situation.running.unwrap_or(situation.next)
 }

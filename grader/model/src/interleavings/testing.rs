@@ -68,7 +68,7 @@ impl<T: Copy> Tracked<T> {
         };
         let id = self.handle.id(fresh);
         let write = op == Op::CellWrite;
-        let how = if write { Access::Write } else { Access::Read };
+        let how = if write { Access::Write } else { Access::Look };
         let race = kernel::step(Request::new(op, place).on(id, how), |kernel| {
             let me = kernel.current;
             let known = kernel.me().sync;

@@ -57,6 +57,8 @@ words! {
         Spawn = "spawn",
         Join = "join",
         IsFinished = "is_finished",
+        IsPoisoned = "is_poisoned",
+        ClearPoison = "clear_poison",
         Finish = "finish",
         Panic = "panic",
         Yield = "yield",
@@ -114,7 +116,7 @@ words! {
 }
 
 /// A value that an atomic operation read or wrote.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Value {
     /// A boolean.
     Bool(bool),

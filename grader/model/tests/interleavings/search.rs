@@ -66,7 +66,7 @@ fn outcomes(program: &[Vec<Action>], bound: u32, exhaustive: bool) -> (BTreeSet<
     let seen = Rc::new(RefCell::new(BTreeSet::new()));
     let note = Rc::clone(&seen);
     let program = program.to_vec();
-    let mut explore = Explore::new().preemptions(bound).no_spurious();
+    let mut explore = Explore::new().only(Some(bound), u64::MAX).no_spurious();
     if exhaustive {
         explore = explore.exhaustive();
     }

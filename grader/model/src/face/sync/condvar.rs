@@ -62,7 +62,7 @@ impl Condvar {
         F: FnMut(&mut T) -> bool,
     {
         let place = Location::caller();
-        while condition(&mut *guard) {
+        while condition(guard.data_mut()) {
             guard = self.sleep(guard, place)?;
         }
         Ok(guard)
@@ -100,7 +100,7 @@ impl Condvar {
         let place = Location::caller();
         let countdown = raw::Countdown::start(timeout, place);
         loop {
-            if !condition(&mut *guard) {
+            if !condition(guard.data_mut()) {
                 return Ok((guard, WaitTimeoutResult(false)));
             }
             let rest = countdown.rest(place);

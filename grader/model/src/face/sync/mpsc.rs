@@ -10,7 +10,7 @@ pub use std::sync::mpsc::{RecvError, RecvTimeoutError, SendError, TryRecvError, 
 
 use super::poison::whatever;
 use super::raw;
-use crate::answer::{NoMessage, NotSent};
+use crate::answer::{NoMessage, NotSent, Put};
 use crate::trace::Place;
 
 /// See `std::sync::mpsc::channel`.
@@ -56,14 +56,14 @@ impl<T> Channel<T> {
     fn put(
         &self,
         message: T,
-        send: impl FnOnce(&raw::Channel, &mut dyn FnMut()) -> Result<(), NotSent>,
+        send: impl FnOnce(&raw::Channel, &mut dyn FnMut(Put)) -> Result<(), NotSent>,
     ) -> Result<(), (NotSent, T)> {
         let mut unsent = Some(message);
-        let sent = send(&self.raw, &mut || self.messages().extend(unsent.take()));
-        sent.map_err(|why| {
-            let message = unsent.or_else(|| self.messages().pop_front());
-            (why, message.expect("a message that was not taken is there"))
-        })
+        let sent = send(&self.raw, &mut |put| match put {
+            Put::Last => self.messages().extend(unsent.take()),
+            Put::Back(at) => unsent = self.messages().remove(at),
+        });
+        sent.map_err(|why| (why, unsent.expect("a message that was not taken is there")))
     }
 
     /// Has the engine receive a message.

@@ -72,13 +72,15 @@ impl<T: ?Sized> Mutex<T> {
     }
 
     /// See `std::sync::Mutex::is_poisoned`.
+    #[track_caller]
     pub fn is_poisoned(&self) -> bool {
-        self.raw.is_poisoned()
+        self.raw.ask_poisoned(Location::caller())
     }
 
     /// See `std::sync::Mutex::clear_poison`.
+    #[track_caller]
     pub fn clear_poison(&self) {
-        self.raw.clear_poison();
+        self.raw.clear_poison(Location::caller());
     }
 
     /// See `std::sync::Mutex::get_mut`.
@@ -106,6 +108,11 @@ impl<T: ?Sized> Mutex<T> {
 }
 
 impl<T: ?Sized> MutexGuard<'_, T> {
+    /// The data, for a condition that looks at them.
+    pub(super) fn data_mut(&mut self) -> &mut T {
+        self.data.as_mut().expect("a guard has its data")
+    }
+
     /// Lets `wait` give the lock back and take it again. Whether the mutex is poisoned
     /// afterwards.
     pub(super) fn suspend(

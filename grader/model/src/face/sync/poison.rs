@@ -56,6 +56,7 @@ macro_rules! guards_mut {
     ($($name:ident)*) => { $(
         impl<T: ?Sized> std::ops::DerefMut for $name<'_, T> {
             fn deref_mut(&mut self) -> &mut T {
+                super::raw::changes_data();
                 self.data.as_mut().expect("a guard has its data")
             }
         }

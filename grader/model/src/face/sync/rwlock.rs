@@ -113,13 +113,15 @@ impl<T: ?Sized> RwLock<T> {
     }
 
     /// See `std::sync::RwLock::is_poisoned`.
+    #[track_caller]
     pub fn is_poisoned(&self) -> bool {
-        self.raw.is_poisoned()
+        self.raw.ask_poisoned(Location::caller())
     }
 
     /// See `std::sync::RwLock::clear_poison`.
+    #[track_caller]
     pub fn clear_poison(&self) {
-        self.raw.clear_poison();
+        self.raw.clear_poison(Location::caller());
     }
 
     /// See `std::sync::RwLock::get_mut`.

@@ -55,7 +55,7 @@ impl<S: Storage> Atomic<S> {
             return self.inner.load(order);
         }
         let id = self.id();
-        let request = Request::new(Op::Load, place).on(id, Access::Read);
+        let request = Request::new(Op::Load, place).on(id, Access::Look);
         kernel::step(request, |kernel| {
             let value = self.inner.load(order);
             kernel.learn(id, order);

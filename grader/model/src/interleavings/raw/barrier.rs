@@ -47,6 +47,7 @@ impl Barrier {
                 kernel.me().sync.join(&known);
                 for thread in released {
                     kernel.wake(thread, None);
+                    kernel.threads[thread].sync.join(&known);
                 }
             } else {
                 waiting.push(me);
@@ -58,8 +59,6 @@ impl Barrier {
             let request = Request::new(Op::Wait, place).on(id, Access::Await);
             kernel::step(request.when(Gate::Asleep { deadline: None }), |kernel| {
                 kernel.note_wake_up();
-                let sync = kernel.object(id).sync;
-                kernel.me().sync.join(&sync);
             });
         }
         leads

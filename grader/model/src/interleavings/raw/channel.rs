@@ -5,10 +5,11 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 use super::time;
-use crate::answer::{NoMessage, NotSent};
+use crate::answer::{NoMessage, NotSent, Put};
+use crate::interleavings::clock::Clock;
 use crate::interleavings::handle::Handle;
-use crate::interleavings::kernel::{self, WakeUp};
-use crate::interleavings::object::{Access, ObjectId, State};
+use crate::interleavings::kernel::{self, Kernel, WakeUp};
+use crate::interleavings::object::{self, Access, Message, ObjectId, State};
 use crate::interleavings::request::{Gate, Request};
 use crate::trace::{ObjectKind, Op, Outcome, Place};
 
@@ -21,6 +22,18 @@ pub(in crate::interleavings) struct Channel {
     senders: AtomicUsize,
 }
 
+/// How long a receiver waits for a message.
+#[derive(Debug, Clone, Copy)]
+enum Wait {
+    Not,
+    /// The wait begins.
+    Begin,
+    /// It goes on, up to a deadline if there is one.
+    On(Option<Duration>),
+    /// It is over, at this time, unless there is a message.
+    Until(Duration),
+}
+
 impl Channel {
     /// A channel with one sender and its receiver.
     pub(in crate::interleavings) const fn new(bound: Option<usize>, created: Place) -> Channel {
@@ -31,8 +44,8 @@ impl Channel {
         }
     }
 
-    /// Sends what `put` adds to the messages. When it was not sent, but added, it is there
-    /// to be taken back, as the only one.
+    /// Sends what `put` adds to the messages. Where it was added and not received, `put` is to
+    /// take it back from where it is among them.
     ///
     /// # Panics
     ///
@@ -40,7 +53,7 @@ impl Channel {
     pub(in crate::interleavings) fn send(
         &self,
         place: Place,
-        put: &mut dyn FnMut(),
+        put: &mut dyn FnMut(Put),
     ) -> Result<(), NotSent> {
         let id = self.id();
         let ticket = self.add(Op::Send, Gate::Sendable(id), place, put)?;
@@ -49,16 +62,16 @@ impl Channel {
         }
         let request = Request::new(Op::Send, place).on(id, Access::Await);
         kernel::step(request.when(Gate::Received(id, ticket)), |kernel| {
-            let State::Channel {
-                messages, received, ..
-            } = &mut kernel.object(id).state
-            else {
+            let State::Channel(channel) = &mut kernel.object(id).state else {
                 return Ok(());
             };
-            if *received >= ticket {
+            let Some(at) = channel.position(ticket) else {
                 return Ok(());
-            }
-            messages.pop_front();
+            };
+            channel.messages.remove(at);
+            let left = channel.left;
+            put(Put::Back(at));
+            kernel.me().sync.join(&left);
             kernel.event().outcome = Some(Outcome::Disconnected);
             Err(NotSent::Disconnected)
         })
@@ -68,40 +81,51 @@ impl Channel {
     pub(in crate::interleavings) fn try_send(
         &self,
         place: Place,
-        put: &mut dyn FnMut(),
+        put: &mut dyn FnMut(Put),
     ) -> Result<(), NotSent> {
         self.add(Op::TrySend, Gate::Open, place, put)?;
         Ok(())
     }
 
     /// Adds a message; which one of all it is.
-    fn add(&self, op: Op, gate: Gate, place: Place, put: &mut dyn FnMut()) -> Result<u64, NotSent> {
+    fn add(
+        &self,
+        op: Op,
+        gate: Gate,
+        place: Place,
+        put: &mut dyn FnMut(Put),
+    ) -> Result<u64, NotSent> {
         let id = self.id();
         let request = Request::new(op, place).on(id, Access::Write).when(gate);
         kernel::step(request, |kernel| {
-            let sync = kernel.me().sync;
-            let State::Channel {
-                messages,
-                capacity,
-                receiver,
-                received,
-                ..
-            } = &mut kernel.object(id).state
-            else {
+            let (sender, sync) = (kernel.current, kernel.me().sync);
+            let State::Channel(channel) = &mut kernel.object(id).state else {
                 return Err(NotSent::Disconnected);
             };
-            if !*receiver {
+            if !channel.receiver {
+                let left = channel.left;
+                kernel.me().sync.join(&left);
                 kernel.event().outcome = Some(Outcome::Disconnected);
                 return Err(NotSent::Disconnected);
             }
-            if capacity.is_some_and(|capacity| messages.len() >= capacity) {
+            // Without room, only a receiver that waits already can be handed a message.
+            let unmet = self.bound == Some(0) && !(channel.awaited && channel.messages.is_empty());
+            if channel.is_full() || op == Op::TrySend && unmet {
                 kernel.event().outcome = Some(Outcome::Full);
                 kernel.fruitless();
                 return Err(NotSent::Full);
             }
-            messages.push_back(sync);
-            let ticket = *received + messages.len() as u64;
-            put();
+            channel.sent += 1;
+            let ticket = channel.sent;
+            channel.messages.push_back(Message {
+                ticket,
+                sender,
+                sync,
+            });
+            let room = channel.room.pop_front();
+            put(Put::Last);
+            kernel.me().sync.join(&room.unwrap_or_default());
+            kernel.changes_data();
             kernel.fruitful();
             Ok(ticket)
         })
@@ -117,8 +141,7 @@ impl Channel {
         place: Place,
         take: &mut dyn FnMut(),
     ) -> Result<(), NoMessage> {
-        let gate = Gate::Receivable(self.id(), None);
-        self.remove(Op::Recv, gate, false, place, take)
+        self.wait_for_message(Op::Recv, None, place, take)
     }
 
     /// As [`recv`](Channel::recv), but waits for nothing.
@@ -127,7 +150,7 @@ impl Channel {
         place: Place,
         take: &mut dyn FnMut(),
     ) -> Result<(), NoMessage> {
-        self.remove(Op::TryRecv, Gate::Open, false, place, take)
+        self.remove(Op::TryRecv, Wait::Not, place, take)
     }
 
     /// As [`recv`](Channel::recv), but not for ever.
@@ -138,70 +161,85 @@ impl Channel {
         take: &mut dyn FnMut(),
     ) -> Result<(), NoMessage> {
         let deadline = time::deadline(timeout);
-        let Some(deadline) = deadline.filter(|_| self.gives_up_early(place)) else {
-            let gate = Gate::Receivable(self.id(), deadline);
-            return self.remove(Op::RecvTimeout, gate, false, place, take);
+        let Some(early) = deadline.filter(|_| gives_up_early(place)) else {
+            return self.wait_for_message(Op::RecvTimeout, deadline, place, take);
         };
-        let received = self.remove(Op::RecvTimeout, Gate::Open, true, place, take);
-        if received == Err(NoMessage::Empty) {
-            kernel::with(|kernel| {
-                kernel.reach(deadline);
-                kernel.timeouts += 1;
-            });
-        }
-        received
+        self.remove(Op::RecvTimeout, Wait::Until(early), place, take)
     }
 
-    /// Whether the time-out comes before anything else; a step of its own, since it is a choice.
-    fn gives_up_early(&self, place: Place) -> bool {
-        let id = self.id();
-        kernel::step(
-            Request::new(Op::RecvTimeout, place).on(id, Access::Read),
-            |kernel| {
-                // A receive is never ended spuriously.
-                let spurious = std::mem::replace(&mut kernel.rules.spurious, 0);
-                let early = kernel.choose_early_end(true) == Some(WakeUp::TimedOut);
-                kernel.rules.spurious = spurious;
-                early
-            },
-        )
+    fn wait_for_message(
+        &self,
+        op: Op,
+        deadline: Option<Duration>,
+        place: Place,
+        take: &mut dyn FnMut(),
+    ) -> Result<(), NoMessage> {
+        if self.bound == Some(0) {
+            match self.remove(op, Wait::Begin, place, take) {
+                Err(NoMessage::Empty) => {}
+                received => return received,
+            }
+        }
+        self.remove(op, Wait::On(deadline), place, take)
     }
 
     fn remove(
         &self,
         op: Op,
-        gate: Gate,
-        early: bool,
+        wait: Wait,
         place: Place,
         take: &mut dyn FnMut(),
     ) -> Result<(), NoMessage> {
         let id = self.id();
-        let request = Request::new(op, place).on(id, Access::Write).when(gate);
+        let mut request = Request::new(op, place).on(id, Access::Write);
+        match wait {
+            Wait::On(deadline) => request = request.when(Gate::Receivable(id, deadline)),
+            Wait::Until(_) => {
+                let clock = kernel::with(|kernel| kernel.clock_object);
+                request = request.on(clock, Access::Write);
+            }
+            Wait::Not | Wait::Begin => {}
+        }
         kernel::step(request, |kernel| {
-            let State::Channel {
-                messages,
-                senders,
-                received,
-                ..
-            } = &mut kernel.object(id).state
-            else {
+            let sync = kernel.me().sync;
+            let State::Channel(channel) = &mut kernel.object(id).state else {
                 return Err(NoMessage::Disconnected);
             };
-            let disconnected = *senders == 0;
-            let Some(sync) = messages.pop_front() else {
-                let (why, outcome) = match disconnected {
-                    true => (NoMessage::Disconnected, Outcome::Disconnected),
-                    false => (NoMessage::Empty, Outcome::Empty),
-                };
-                kernel.event().outcome = Some(if early { Outcome::TimedOut } else { outcome });
+            channel.awaited = matches!(wait, Wait::Begin) && channel.senders > 0;
+            let (full, left) = (channel.is_full(), channel.left);
+            if let Some(message) = channel.messages.pop_front() {
+                channel.awaited = false;
+                if full {
+                    channel.room.push_back(sync);
+                }
+                take();
+                if self.bound == Some(0) {
+                    kernel.meet(message.sender);
+                }
+                kernel.me().sync.join(&message.sync);
+                kernel.fruitful();
+                return Ok(());
+            }
+            if channel.senders == 0 {
+                kernel.me().sync.join(&left);
+                kernel.event().outcome = Some(Outcome::Disconnected);
                 kernel.fruitless();
-                return Err(why);
-            };
-            *received += 1;
-            take();
-            kernel.me().sync.join(&sync);
-            kernel.fruitful();
-            Ok(())
+                return Err(NoMessage::Disconnected);
+            }
+            match wait {
+                Wait::Until(deadline) => {
+                    kernel.reach(deadline);
+                    kernel.timeouts += 1;
+                    kernel.event().outcome = Some(Outcome::TimedOut);
+                    kernel.fruitless();
+                }
+                Wait::Begin => {}
+                Wait::On(_) | Wait::Not => {
+                    kernel.event().outcome = Some(Outcome::Empty);
+                    kernel.fruitless();
+                }
+            }
+            Err(NoMessage::Empty)
         })
     }
 
@@ -214,8 +252,8 @@ impl Channel {
         }
         let id = self.id();
         kernel::with(|kernel| {
-            if let State::Channel { senders, .. } = &mut kernel.object(id).state {
-                *senders += 1;
+            if let State::Channel(channel) = &mut kernel.object(id).state {
+                channel.senders += 1;
             }
         });
     }
@@ -224,25 +262,16 @@ impl Channel {
         if !kernel::inside() {
             self.senders.fetch_sub(1, Relaxed);
         }
-        self.disconnect(made, |state| {
-            if let State::Channel { senders, .. } = state {
-                *senders -= 1;
-            }
-        });
+        self.disconnect(made, |channel| channel.senders -= 1);
     }
 
     /// `drain` removes all messages. Those whose senders still wait are left to them.
     pub(in crate::interleavings) fn drop_receiver(&self, made: Place, drain: &mut dyn FnMut()) {
         let keeps = self.bound == Some(0);
-        self.disconnect(made, |state| {
-            if let State::Channel {
-                receiver, messages, ..
-            } = state
-            {
-                *receiver = false;
-                if !keeps {
-                    messages.clear();
-                }
+        self.disconnect(made, |channel| {
+            channel.receiver = false;
+            if !keeps {
+                channel.messages.clear();
             }
         });
         if !keeps {
@@ -251,7 +280,7 @@ impl Channel {
     }
 
     /// An end of the channel goes away.
-    fn disconnect(&self, made: Place, leave: impl FnOnce(&mut State)) {
+    fn disconnect(&self, made: Place, leave: impl FnOnce(&mut object::Channel)) {
         if !kernel::inside() {
             return;
         }
@@ -259,7 +288,11 @@ impl Channel {
         kernel::step(
             Request::new(Op::Disconnect, made).on(id, Access::Write),
             |kernel| {
-                leave(&mut kernel.object(id).state);
+                let sync = kernel.me().sync;
+                if let State::Channel(channel) = &mut kernel.object(id).state {
+                    leave(channel);
+                    channel.left.join(&sync);
+                }
                 kernel.fruitful();
             },
         );
@@ -270,13 +303,40 @@ impl Channel {
             kernel::inside(),
             "a modelled channel is used outside of a model"
         );
-        self.handle.id(|| State::Channel {
-            messages: VecDeque::new(),
-            // A rendezvous is a channel of one whose sender waits for the message to be taken.
-            capacity: self.bound.map(|bound| bound.max(1)),
-            senders: self.senders.load(Relaxed),
-            receiver: true,
-            received: 0,
+        self.handle.id(|| {
+            State::Channel(object::Channel {
+                messages: VecDeque::new(),
+                // Whoever sends without room waits for the message to be taken instead.
+                capacity: self.bound.filter(|&bound| bound > 0),
+                senders: self.senders.load(Relaxed),
+                receiver: true,
+                awaited: false,
+                sent: 0,
+                room: VecDeque::new(),
+                left: Clock::default(),
+            })
         })
+    }
+}
+
+/// Whether the time-out comes before anything else; a step of its own, since it is a choice.
+fn gives_up_early(place: Place) -> bool {
+    kernel::step(Request::new(Op::RecvTimeout, place), |kernel| {
+        // A receive is never ended spuriously.
+        let spurious = std::mem::replace(&mut kernel.rules.spurious, 0);
+        let early = kernel.choose_early_end(true) == Some(WakeUp::TimedOut);
+        kernel.rules.spurious = spurious;
+        early
+    })
+}
+
+impl Kernel {
+    /// The current thread takes what another one, which waits for that, has brought.
+    fn meet(&mut self, sender: usize) {
+        let me = self.me();
+        let (order, sync) = (me.order, me.sync);
+        let sender = &mut self.threads[sender];
+        sender.order.join(&order);
+        sender.sync.join(&sync);
     }
 }

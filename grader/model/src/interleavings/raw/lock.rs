@@ -1,7 +1,6 @@
 //! The lock of a mutex.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
+use super::poison::Poison;
 use crate::interleavings::handle::Handle;
 use crate::interleavings::kernel::{self, Kernel};
 use crate::interleavings::object::{Access, ObjectId, State};
@@ -10,7 +9,7 @@ use crate::trace::{ObjectKind, Op, Outcome, Place};
 
 pub(in crate::interleavings) struct Lock {
     handle: Handle,
-    poisoned: AtomicBool,
+    poison: Poison,
 }
 
 /// The lock is held, and was taken here. It is told to be given back here, too: a drop has
@@ -23,7 +22,7 @@ impl Lock {
     pub(in crate::interleavings) const fn new(created: Place) -> Lock {
         Lock {
             handle: Handle::new(ObjectKind::Mutex, created),
-            poisoned: AtomicBool::new(false),
+            poison: Poison::new(),
         }
     }
 
@@ -58,24 +57,35 @@ impl Lock {
     }
 
     pub(in crate::interleavings) fn unlock(&self, held: Held) {
-        if kernel::inside() {
-            let id = self.id();
-            let request = Request::new(Op::Unlock, held.taken).on(id, Access::Release);
-            kernel::step(request, |kernel| kernel.unhold(id));
+        let (how, leave) = self.poison.give_back();
+        if !kernel::inside() {
+            return leave();
         }
+        let id = self.id();
+        let request = Request::new(Op::Unlock, held.taken).on(id, how);
+        kernel::step(request, |kernel| {
+            leave();
+            kernel.unhold(id);
+        });
     }
 
+    /// For whoever has just taken the lock, or owns it alone.
     pub(in crate::interleavings) fn is_poisoned(&self) -> bool {
-        self.poisoned.load(Ordering::Relaxed)
+        self.poison.is_set()
     }
 
-    pub(in crate::interleavings) fn clear_poison(&self) {
-        self.poisoned.store(false, Ordering::Relaxed);
+    /// For whoever need not have it.
+    pub(in crate::interleavings) fn ask_poisoned(&self, place: Place) -> bool {
+        self.poison.look(|| self.id(), place)
+    }
+
+    pub(in crate::interleavings) fn clear_poison(&self, place: Place) {
+        self.poison.clear(|| self.id(), place);
     }
 
     /// The holder panics.
     pub(in crate::interleavings) fn poison(&self) {
-        self.poisoned.store(true, Ordering::Relaxed);
+        self.poison.holder_panics();
     }
 
     pub(super) fn id(&self) -> ObjectId {

@@ -19,6 +19,7 @@ mod channel;
 mod condvar;
 mod lock;
 mod once;
+mod poison;
 mod rwlock;
 mod thread;
 mod time;
@@ -39,6 +40,13 @@ pub(super) use time::{Countdown, now};
 
 use super::kernel;
 use crate::trace::{Event, Op, Place};
+
+/// Data under a lock is about to be changed, which is no step, but shows that something is done.
+pub(super) fn changes_data() {
+    if kernel::inside() {
+        kernel::with(kernel::Kernel::changes_data);
+    }
+}
 
 /// A mark in the trace, which is no step: it touches nothing.
 pub(super) fn print(place: Place) {

@@ -50,12 +50,13 @@ impl Once {
             let sync = kernel.object(id).sync;
             kernel.me().sync.join(&sync);
             kernel.fruitful();
+            let me = kernel.current;
             let State::Once(phase) = &mut kernel.object(id).state else {
                 return Begun::Done;
             };
             let begun = begun(*phase);
             if matches!(begun, Begun::Mine { .. }) {
-                *phase = Phase::Running;
+                *phase = Phase::Running(me);
             }
             begun
         })
@@ -63,10 +64,12 @@ impl Once {
 
     /// Ends the call that the caller has begun: it is done, or has panicked.
     pub(in crate::interleavings) fn end(&self, done: bool, place: Place) {
-        self.done.store(done, Ordering::Relaxed);
-        self.poisoned.store(!done, Ordering::Relaxed);
+        let keep = || {
+            self.done.store(done, Ordering::Relaxed);
+            self.poisoned.store(!done, Ordering::Relaxed);
+        };
         if !kernel::inside() {
-            return;
+            return keep();
         }
         let id = self.id();
         let request = Request::new(Op::Once, place).on(id, Access::Release);
@@ -74,6 +77,7 @@ impl Once {
             let sync = kernel.me().sync;
             let object = kernel.object(id);
             object.sync.join(&sync);
+            keep();
             object.state = State::Once(self.lasting());
             kernel.fruitful();
         });
@@ -85,7 +89,7 @@ impl Once {
             return self.done.load(Ordering::Relaxed);
         }
         let id = self.id();
-        let request = Request::new(Op::Once, place).on(id, Access::Read);
+        let request = Request::new(Op::Once, place).on(id, Access::Look);
         kernel::step(request, |kernel| {
             let sync = kernel.object(id).sync;
             let done = matches!(kernel.object(id).state, State::Once(Phase::Done));

@@ -1,7 +1,6 @@
 //! The lock of an `RwLock`. Readers and writers come in any order.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
+use super::poison::Poison;
 use crate::interleavings::handle::Handle;
 use crate::interleavings::kernel::{self, Kernel};
 use crate::interleavings::object::{Access, ObjectId, State};
@@ -10,21 +9,21 @@ use crate::trace::{ObjectKind, Op, Outcome, Place};
 
 pub(in crate::interleavings) struct RwLock {
     handle: Handle,
-    poisoned: AtomicBool,
+    poison: Poison,
 }
 
 impl RwLock {
     pub(in crate::interleavings) const fn new(created: Place) -> RwLock {
         RwLock {
             handle: Handle::new(ObjectKind::RwLock, created),
-            poisoned: AtomicBool::new(false),
+            poison: Poison::new(),
         }
     }
 
     pub(in crate::interleavings) fn read(&self, place: Place) {
         if kernel::inside() {
             let id = self.id();
-            let request = Request::new(Op::Read, place).on(id, Access::Read);
+            let request = Request::new(Op::Read, place).on(id, Access::Share);
             kernel::step(request.when(Gate::Readable(id)), |kernel| kernel.share(id));
         }
     }
@@ -50,10 +49,7 @@ impl RwLock {
         let free = |state: &State| {
             matches!(
                 state,
-                State::RwLock {
-                    writer: None,
-                    readers: 0
-                }
+                State::RwLock { writer: None, readers } if readers.is_empty()
             )
         };
         self.attempt(Op::TryWrite, place, free, Kernel::exclude)
@@ -61,28 +57,35 @@ impl RwLock {
 
     /// The writer becomes a reader.
     pub(in crate::interleavings) fn downgrade(&self, place: Place) {
-        self.give_back(Op::Read, Access::Release, 1, place);
+        self.give_back(Op::Read, Access::Release, true, place);
     }
 
     pub(in crate::interleavings) fn unlock_read(&self, taken: Place) {
-        self.give_back(Op::Unlock, Access::Unshare, 0, taken);
+        self.give_back(Op::Unlock, Access::Unshare, false, taken);
     }
 
     pub(in crate::interleavings) fn unlock_write(&self, taken: Place) {
-        self.give_back(Op::Unlock, Access::Release, 0, taken);
+        let (how, leave) = self.poison.give_back();
+        self.give_back_and(leave, Op::Unlock, how, false, taken);
     }
 
+    /// For whoever has just taken the lock, or owns it alone.
     pub(in crate::interleavings) fn is_poisoned(&self) -> bool {
-        self.poisoned.load(Ordering::Relaxed)
+        self.poison.is_set()
     }
 
-    pub(in crate::interleavings) fn clear_poison(&self) {
-        self.poisoned.store(false, Ordering::Relaxed);
+    /// For whoever need not have it.
+    pub(in crate::interleavings) fn ask_poisoned(&self, place: Place) -> bool {
+        self.poison.look(|| self.id(), place)
+    }
+
+    pub(in crate::interleavings) fn clear_poison(&self, place: Place) {
+        self.poison.clear(|| self.id(), place);
     }
 
     /// The writer panics.
     pub(in crate::interleavings) fn poison(&self) {
-        self.poisoned.store(true, Ordering::Relaxed);
+        self.poison.holder_panics();
     }
 
     fn attempt(
@@ -108,19 +111,28 @@ impl RwLock {
         })
     }
 
-    /// Gives the lock back, but for so many readers.
-    fn give_back(&self, op: Op, how: Access, keep: u32, place: Place) {
+    /// Gives the lock back, or keeps it as a reader.
+    fn give_back(&self, op: Op, how: Access, keep: bool, place: Place) {
+        self.give_back_and(|| (), op, how, keep, place);
+    }
+
+    fn give_back_and(&self, leave: impl FnOnce(), op: Op, how: Access, keep: bool, place: Place) {
         if !kernel::inside() {
-            return;
+            return leave();
         }
         let id = self.id();
         kernel::step(Request::new(op, place).on(id, how), |kernel| {
-            let sync = kernel.me().sync;
+            let (me, sync) = (kernel.current, kernel.me().sync);
             let object = kernel.object(id);
             object.sync.join(&sync);
+            leave();
             if let State::RwLock { writer, readers } = &mut object.state {
-                *readers = readers.saturating_sub(1) + keep;
                 *writer = None;
+                if keep {
+                    readers.push(me);
+                } else if let Some(mine) = readers.iter().position(|&reader| reader == me) {
+                    readers.swap_remove(mine);
+                }
             }
             kernel.fruitful();
         });
@@ -129,7 +141,7 @@ impl RwLock {
     fn id(&self) -> ObjectId {
         self.handle.id(|| State::RwLock {
             writer: None,
-            readers: 0,
+            readers: Vec::new(),
         })
     }
 }
@@ -137,8 +149,9 @@ impl RwLock {
 impl Kernel {
     /// The current thread becomes a reader.
     fn share(&mut self, id: ObjectId) {
+        let me = self.current;
         if let State::RwLock { readers, .. } = &mut self.object(id).state {
-            *readers += 1;
+            readers.push(me);
         }
         let sync = self.object(id).sync;
         self.me().sync.join(&sync);
@@ -148,7 +161,10 @@ impl Kernel {
     /// The current thread becomes the writer.
     fn exclude(&mut self, id: ObjectId) {
         let writer = Some(self.current);
-        self.object(id).state = State::RwLock { writer, readers: 0 };
+        self.object(id).state = State::RwLock {
+            writer,
+            readers: Vec::new(),
+        };
         let sync = self.object(id).sync;
         self.me().sync.join(&sync);
         self.fruitful();

@@ -7,6 +7,7 @@ use std::thread::Result;
 use std::time::Duration;
 
 use super::time;
+use crate::interleavings::clock::MAX_THREADS;
 use crate::interleavings::coroutine;
 use crate::interleavings::kernel::{self, Kernel, WakeUp};
 use crate::interleavings::object::{Access, State};
@@ -57,6 +58,8 @@ impl Thread {
             });
             if woken {
                 kernel.wake(index, None);
+                let sync = kernel.object(parker).sync;
+                kernel.threads[index].sync.join(&sync);
             }
             if news {
                 kernel.fruitful();
@@ -71,7 +74,10 @@ impl Thread {
         kernel::step(request.when(Gate::Ended(index)), |kernel| {
             kernel.event().target = Some(index as u8);
             let sync = kernel.object(object).sync;
-            kernel.me().sync.join(&sync);
+            let order = kernel.threads[index].order;
+            let me = kernel.me();
+            me.sync.join(&sync);
+            me.order.join(&order);
             kernel.fruitful();
         });
     }
@@ -80,7 +86,7 @@ impl Thread {
         let index = self.index;
         let object = kernel::with(|kernel| kernel.threads[index].object);
         kernel::step(
-            Request::new(Op::IsFinished, place).on(object, Access::Read),
+            Request::new(Op::IsFinished, place).on(object, Access::Look),
             |kernel| {
                 kernel.event().target = Some(index as u8);
                 kernel.fruitless();
@@ -94,7 +100,7 @@ impl Thread {
 ///
 /// # Panics
 ///
-/// When there are too many threads, or outside of a model.
+/// Outside of a model.
 ///
 /// # Safety
 ///
@@ -113,11 +119,16 @@ pub(in crate::interleavings) unsafe fn spawn<'a>(
     // SAFETY: the caller keeps what is borrowed.
     let job = unsafe { coroutine::erase_lifetime(job) };
     let index = kernel::step(Request::new(Op::Spawn, place), |kernel| {
+        if kernel.threads.len() == MAX_THREADS {
+            kernel.give_up("a test starts more threads than the 15 that can be modelled");
+            return None;
+        }
         let index = kernel.add_thread(job, name, place);
         kernel.event().target = Some(index as u8);
         kernel.fruitful();
-        index
+        Some(index)
     });
+    let Some(index) = index else { kernel::leave() };
     Thread::of(index)
 }
 
@@ -226,12 +237,9 @@ fn sleep_in_park(op: Op, deadline: Option<Duration>, place: Place) {
     let request = Request::new(op, place).on(parker, Access::Await);
     kernel::step(request.when(Gate::Asleep { deadline }), |kernel| {
         kernel.note_wake_up();
-        let object = kernel.object(parker);
-        let sync = object.sync;
-        if let State::Parker { asleep, .. } = &mut object.state {
+        if let State::Parker { asleep, .. } = &mut kernel.object(parker).state {
             *asleep = false;
         }
-        kernel.me().sync.join(&sync);
     });
 }
 

@@ -19,7 +19,7 @@ pub(in crate::interleavings) fn now(place: Place) -> Duration {
     }
     let clock = kernel::with(|kernel| kernel.clock_object);
     kernel::step(
-        Request::new(Op::Now, place).on(clock, Access::Read),
+        Request::new(Op::Now, place).on(clock, Access::Look),
         |kernel| {
             kernel.fruitless();
             kernel.now
@@ -49,5 +49,9 @@ impl Countdown {
 
 /// When a wait that begins now is over; `None` if never.
 pub(super) fn deadline(timeout: Duration) -> Option<Duration> {
-    kernel::with(|kernel| kernel.now.checked_add(timeout)).filter(|&deadline| deadline <= LATEST)
+    let deadline = kernel::with(|kernel| {
+        kernel.look_at_clock();
+        kernel.now.checked_add(timeout)
+    });
+    deadline.filter(|&deadline| deadline <= LATEST)
 }

@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::monitor::monitor;
-use crate::answer::{NoMessage, NotSent};
+use crate::answer::{NoMessage, NotSent, Put};
 use crate::orderings::object::Core;
 use crate::orderings::world::{self, event};
 use crate::trace::{Event, ObjectKind, Op, Outcome, Place};
@@ -45,12 +45,12 @@ impl Channel {
         }
     }
 
-    /// Sends what `put` adds to the messages. When it was not sent, but added, it is there
-    /// to be taken back, as the only one.
+    /// Sends what `put` adds to the messages. Where it was added and not received, `put` is to
+    /// take it back from where it is among them.
     pub(in crate::orderings) fn send(
         &self,
         place: Place,
-        put: &mut dyn FnMut(),
+        put: &mut dyn FnMut(Put),
     ) -> Result<(), NotSent> {
         let event = self.begin(Op::Send, place);
         let (_, monitor) = monitor(&self.core);
@@ -61,7 +61,7 @@ impl Channel {
             return Err(NotSent::Disconnected);
         }
         let ticket = self.state().add();
-        put();
+        put(Put::Last);
         entered.notify_all();
         if self.state().bound == Some(0) {
             let entered = entered.wait_while(|| {
@@ -70,6 +70,8 @@ impl Channel {
             });
             if self.state().received < ticket {
                 self.state().messages -= 1;
+                // Without room, one message at a time is there.
+                put(Put::Back(0));
                 drop(entered);
                 world::record(event.with_outcome(Some(Outcome::Disconnected)));
                 return Err(NotSent::Disconnected);
@@ -85,7 +87,7 @@ impl Channel {
     pub(in crate::orderings) fn try_send(
         &self,
         place: Place,
-        put: &mut dyn FnMut(),
+        put: &mut dyn FnMut(Put),
     ) -> Result<(), NotSent> {
         let event = self.begin(Op::TrySend, place);
         let (_, monitor) = monitor(&self.core);
@@ -101,7 +103,7 @@ impl Channel {
             return Err(NotSent::Full);
         }
         self.state().add();
-        put();
+        put(Put::Last);
         entered.notify_all();
         drop(entered);
         world::record(event);

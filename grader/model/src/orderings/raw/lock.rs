@@ -68,7 +68,12 @@ impl Lock {
         self.poisoned.load(Ordering::Relaxed)
     }
 
-    pub(in crate::orderings) fn clear_poison(&self) {
+    /// For whoever need not have the lock. It is no operation that loom hears of.
+    pub(in crate::orderings) fn ask_poisoned(&self, _: Place) -> bool {
+        self.is_poisoned()
+    }
+
+    pub(in crate::orderings) fn clear_poison(&self, _: Place) {
         self.poisoned.store(false, Ordering::Relaxed);
     }
 

@@ -51,6 +51,9 @@ pub(super) fn catch<R>(body: impl FnOnce() -> R) -> std::thread::Result<R> {
     panic::catch_unwind(AssertUnwindSafe(body))
 }
 
+/// Data under a lock is about to be changed, which loom need not know.
+pub(super) fn changes_data() {}
+
 /// A mark in the trace.
 pub(super) fn print(place: Place) {
     if world::inside() {

@@ -1,0 +1,139 @@
+//! Threads that look again and again, or run for long: when others go first, and when nothing
+//! can be expected of them any more.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::kernel::Kernel;
+use crate::outcome::Diagnosis;
+use crate::trace::{Event, Op};
+
+/// Operations in a row of one thread that see nothing new, before they count as a yield: a
+/// loop that only looks.
+const FRUITLESS_LIMIT: u32 = 16;
+
+/// Different things that a thread is remembered to have seen in a row.
+const MOST_LOOKS: usize = 512;
+
+/// Yields in a row that a thread makes without letting others go first, when it is chosen to run on.
+const RUN_ON: u32 = 500;
+
+/// The last operations of an endless execution, by which it is told what it does.
+const ENDLESS_SAMPLE: usize = 100;
+
+/// The last operations of an execution that show whether it goes round in a circle.
+const CIRCLING_SAMPLE: usize = 4_000;
+
+/// The longest circle that is looked for, in operations of one thread.
+const LONGEST_CIRCLE: usize = 300;
+
+impl Kernel {
+    /// Marks the calling thread as willing to let others go first.
+    ///
+    /// A thread that spins waits for others, so they go first. But one that spins a
+    /// while and then goes on may do so before they do anything: as a disturbance, each
+    /// thread may run on, once.
+    pub(super) fn yielded(&mut self) {
+        let first = !std::mem::replace(&mut self.me().spinning, true);
+        if first && !self.me().ran_on && self.choose(2, true) == 1 {
+            let thread = self.me();
+            thread.ran_on = true;
+            thread.runs_on = RUN_ON;
+        }
+        let thread = self.me();
+        if thread.runs_on > 0 {
+            thread.runs_on -= 1;
+        } else {
+            thread.yielded = true;
+        }
+    }
+
+    /// Marks the operation being done as one that changed nothing: a failed try, a read. One
+    /// that sees what the thread has seen before may be part of a loop that waits.
+    pub(super) fn fruitless(&mut self) {
+        let look = look(self.event());
+        let thread = self.me();
+        if !thread.looks.contains(&look) {
+            if thread.looks.len() < MOST_LOOKS {
+                thread.looks.push(look);
+            }
+            return;
+        }
+        thread.fruitless += 1;
+        if thread.fruitless > FRUITLESS_LIMIT {
+            self.yielded();
+        }
+    }
+
+    /// Marks the operation being done as one that others may have waited for.
+    pub(super) fn fruitful(&mut self) {
+        self.idle_steps = 0;
+        let me = self.current;
+        for (index, thread) in self.threads.iter_mut().enumerate() {
+            if index == me {
+                thread.fruitless = 0;
+                thread.looks.clear();
+                thread.spinning = false;
+                thread.runs_on = 0;
+            } else {
+                thread.yielded = false;
+            }
+        }
+    }
+
+    /// The current thread changes data under a lock that it holds.
+    pub(super) fn changes_data(&mut self) {
+        let now = self.events.len();
+        self.me().changed_at = now;
+    }
+
+    /// Whether every thread that has run of late does the same again and again, and sees the same.
+    pub(super) fn goes_round(&self) -> bool {
+        let since = self.events.len().saturating_sub(CIRCLING_SAMPLE);
+        let ran = |thread: usize| {
+            let mut lately = self.events[since..].iter();
+            lately.any(|event| usize::from(event.thread) == thread)
+        };
+        (0..self.threads.len()).all(|thread| !ran(thread) || self.repeats_itself(thread))
+    }
+
+    /// Whether a thread has done the same again and again of late, and seen the same.
+    pub(super) fn repeats_itself(&self, thread: usize) -> bool {
+        let since = self.events.len().saturating_sub(CIRCLING_SAMPLE);
+        if self.threads[thread].finished || self.threads[thread].changed_at > since {
+            return false;
+        }
+        // What the latest operation has seen may not be known yet.
+        let done = self.events.len().saturating_sub(1);
+        let lately = self.events[since.min(done)..done].iter();
+        let mine: Vec<&Event> = lately
+            .filter(|event| usize::from(event.thread) == thread)
+            .collect();
+        let longest = LONGEST_CIRCLE.min(mine.len() / 3);
+        (1..=longest).any(|length| {
+            let later = mine.iter().skip(length);
+            mine.iter().zip(later).all(|(one, other)| one == other)
+        })
+    }
+
+    /// What threads that keep running for ever are doing: looking at a clock that only
+    /// those who sleep see moving, or something else that leads nowhere.
+    pub(super) fn endless(&self) -> Diagnosis {
+        let lately = self.events.len().saturating_sub(ENDLESS_SAMPLE);
+        let waits_for_time = self.events[lately..]
+            .iter()
+            .any(|event| matches!(event.op, Op::Now | Op::Timeout | Op::WaitTimeout));
+        if waits_for_time {
+            Diagnosis::BusyWait
+        } else {
+            Diagnosis::Livelock
+        }
+    }
+}
+
+/// What tells one look from another.
+fn look(event: &Event) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    let place: *const _ = event.location;
+    (event.op, event.outcome, event.object, place, event.value).hash(&mut hasher);
+    hasher.finish()
+}
