@@ -61,6 +61,24 @@ impl Search {
                 self.add_backtrack(earlier, at, thread, knows);
             }
             self.try_where_it_is_free(block, thread);
+            self.try_what_ends_by_itself(at);
+        }
+    }
+
+    /// Whoever came later, and then could not go on, leaves its place for nothing: let it come
+    /// at `at` as well.
+    fn try_what_ends_by_itself(&mut self, at: usize) {
+        let mut ended: Threads = 0;
+        let mut before = None;
+        for node in &self.path[at + 1..self.depth] {
+            let Node::Schedule(node) = node else { continue };
+            if node.situation.running.is_none() {
+                ended |= before.map_or(0, only);
+            }
+            before = Some(node.thread);
+        }
+        if let Node::Schedule(node) = &mut self.path[at] {
+            node.backtrack |= node.situation.enabled & ended;
         }
     }
 
