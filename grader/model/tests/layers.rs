@@ -19,6 +19,7 @@ const ROOMS: [(&str, &[&str]); 8] = [
             "interleavings/diagnose.rs",
             "interleavings/explore.rs",
             "interleavings/plot.rs",
+            "interleavings/run.rs",
             "interleavings/testing.rs",
             "orderings/explore.rs",
             "orderings/judge.rs",
