@@ -20,15 +20,16 @@ use crate::outcome::{Diagnosis, fail};
 const ASLEEP: f64 = 0.05;
 
 /// Who could have had a core for less than this part of the time has not shown much, and
-/// what it burnt is set against this; unless it has shown it in [`MANY`] turns.
+/// what it burnt is set against this; unless it was pushed off a core [`MANY`] times.
 const LEAST: f64 = 0.25;
 
-/// A thread that has had so many turns on a core and never slept will not do so in the next.
-/// On a busy machine one that yields has turns of a few microseconds, and seldom.
-const MANY: u64 = 100;
+/// Who is about to sleep does so within a turn or two. A thread that so many times lost its core
+/// while it would have gone on is not about to. On a busy machine one that yields has turns of
+/// a few microseconds, and seldom: 40 a second beside 16 others on two cores.
+const MANY: u64 = 20;
 
 /// How many times the time is waited, at most, for threads that others keep from the cores.
-const PATIENCE: u32 = 20;
+const PATIENCE: u32 = 40;
 
 /// The share of a core that a thread burns in `block`, which blocks until `release`
 /// lets it go; `None` where the system does not tell.
@@ -149,7 +150,7 @@ fn wait_out(
         };
         let fares: Vec<Fare> = changes(before, &now).collect();
         let has_shown =
-            |fare: &Fare| elapsed.saturating_sub(fare.delayed) >= time || fare.turns >= MANY;
+            |fare: &Fare| elapsed.saturating_sub(fare.delayed) >= time || fare.pushed >= MANY;
         if fares.iter().all(has_shown) || elapsed > time * PATIENCE {
             return (elapsed, Some(fares));
         }
@@ -166,7 +167,7 @@ fn changes(before: &HashMap<Task, Fare>, now: &HashMap<Task, Fare>) -> impl Iter
 /// was to be looked at for `time`.
 fn share(fare: Fare, wall: Duration, time: Duration) -> f64 {
     let free = wall.saturating_sub(fare.delayed).max(fare.ran);
-    let free = match fare.turns < MANY {
+    let free = match fare.pushed < MANY {
         true => free.max(time.mul_f64(LEAST)),
         false => free,
     };

@@ -17,8 +17,8 @@ pub(super) struct Fare {
     pub(super) ran: Duration,
     /// How long it waited for one while others had them all.
     pub(super) delayed: Duration,
-    /// How often it was given one.
-    pub(super) turns: u64,
+    /// How often it lost one without going to sleep: others wanted it, or it gave way to them.
+    pub(super) pushed: u64,
 }
 
 impl Fare {
@@ -27,7 +27,7 @@ impl Fare {
         Fare {
             ran: self.ran.saturating_sub(before.ran),
             delayed: self.delayed.saturating_sub(before.delayed),
-            turns: self.turns.saturating_sub(before.turns),
+            pushed: self.pushed.saturating_sub(before.pushed),
         }
     }
 }
@@ -37,7 +37,7 @@ impl Sum for Fare {
         fares.fold(Fare::default(), |sum, fare| Fare {
             ran: sum.ran + fare.ran,
             delayed: sum.delayed + fare.delayed,
-            turns: sum.turns + fare.turns,
+            pushed: sum.pushed + fare.pushed,
         })
     }
 }
@@ -60,14 +60,8 @@ impl Task {
     /// What it does.
     pub(super) fn state(&self) -> Option<State> {
         let status = system::read(&self.0, "status")?;
-        let field = |name: &str| {
-            status
-                .lines()
-                .find_map(|line| line.strip_prefix(name))
-                .map(str::trim)
-        };
-        let sleeps = field("voluntary_ctxt_switches:")?.parse().ok()?;
-        Some(match field("State:")?.starts_with('S') {
+        let sleeps = field(&status, "voluntary_ctxt_switches:")?.parse().ok()?;
+        Some(match field(&status, "State:")?.starts_with('S') {
             true => State::Asleep(sleeps),
             false => State::Awake,
         })
@@ -82,12 +76,21 @@ impl Task {
     pub(super) fn fare(&self) -> Option<Fare> {
         let stat = system::read(&self.0, "schedstat")?;
         let mut numbers = stat.split_whitespace().map_while(|text| text.parse().ok());
+        let status = system::read(&self.0, "status")?;
         Some(Fare {
             ran: Duration::from_nanos(numbers.next()?),
             delayed: Duration::from_nanos(numbers.next()?),
-            turns: numbers.next()?,
+            pushed: field(&status, "nonvoluntary_ctxt_switches:")?.parse().ok()?,
         })
     }
+}
+
+/// What stands behind a name in a `status`.
+fn field<'a>(status: &'a str, name: &str) -> Option<&'a str> {
+    let mut lines = status.lines();
+    lines
+        .find_map(|line| line.strip_prefix(name))
+        .map(str::trim)
 }
 
 /// How the threads of this process have fared that have not ended, but for the calling one.

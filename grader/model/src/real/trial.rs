@@ -202,7 +202,7 @@ mod tests {
             let fare = Fare {
                 ran,
                 delayed,
-                turns: 1,
+                pushed: 1,
             };
             patience.spend(SECOND, fare);
             seconds += 1;
