@@ -372,6 +372,7 @@ mod tests {
             files: crate::katas::catalog::single("fn f( {\ncompile_error!(x);\n    a::b! {}\n"),
             prefix: "subjects/learner/lock/src".into(),
             display: "exercises/lock/src".into(),
+            unmodelled: Vec::new(),
         };
         let at = |file: &str, line, column| {
             let mut diagnostic = diagnostic("", "", "");

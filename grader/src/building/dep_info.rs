@@ -174,6 +174,7 @@ mod tests {
             files,
             prefix: "subjects/learner/lock/src".into(),
             display: "exercises/lock/src".into(),
+            unmodelled: Vec::new(),
         };
         let text = format!("{TARGET}.d: {inputs}\n\n{TARGET}.rmeta: {inputs}\n\n{rest}");
         infos.judge(&text, &sources)

@@ -77,13 +77,14 @@ impl<'a> Look<'a> {
         {
             return settled(Status::Pending, None);
         }
-        let files = match policy::examine(&files, &display)? {
-            Examined::Graded(files) => files,
+        let (files, unmodelled) = match policy::examine(&files, &display)? {
+            Examined::Graded { files, unmodelled } => (files, unmodelled),
             Examined::Forbidden(items) => {
                 return settled(Status::Forbidden, Some(Refusal::Forbidden(items)));
             }
         };
-        let subject = Subject::learner(exercise, files, display.clone());
+        let mut subject = Subject::learner(exercise, files, display.clone());
+        subject.sources.unmodelled = unmodelled;
         Ok(Exam::new(subject, cache, toolchain, options).into_look())
     }
 
@@ -260,6 +261,7 @@ impl<'a> Exam<'a> {
             seconds: time.as_secs_f64(),
             source: self.subject.sources.display.clone(),
             sources: self.subject.sources.by_shown_name(),
+            unmodelled: self.subject.sources.unmodelled.clone(),
             ..report
         };
         self.state().report = Some(report.clone());

@@ -99,6 +99,7 @@ fn exercise_report(exercise: &Exercise, status: Status, tests: Vec<TestReport>) 
         source: Default::default(),
         refusal: None,
         tests,
+        unmodelled: Vec::new(),
         sources: Default::default(),
     }
 }

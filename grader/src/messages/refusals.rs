@@ -108,6 +108,9 @@ pub fn why_forbidden(reason: Reason) -> &'static str {
             "in code like this the compiler lets a reference outlive what it refers to"
         }
         Reason::Internal => "this is a part of the grader",
+        Reason::CountsSharers => {
+            "the model tests do not see who shares an `Arc`, so they cannot check what you build on it"
+        }
     }
 }
 
@@ -137,6 +140,7 @@ pub fn instead_of_forbidden(reason: Reason) -> &'static str {
             "use one lifetime for both, or say which one lasts longer: `'long: 'short`"
         }
         Reason::Internal => "use `print!` or `println!`",
+        Reason::CountsSharers => "count in a field of your own, in a `Mutex` or an atomic",
     }
 }
 

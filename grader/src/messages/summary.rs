@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{count, grouped, listed, ordinal};
 use crate::results::record::{Again, Completeness};
-use crate::results::report::{ExerciseReport, TestReport};
+use crate::results::report::{ExerciseReport, TestReport, Unmodelled};
 use crate::results::verdict::{Kind, Status, Verdict};
 
 /// What the tests of a kind do, above their list.
@@ -116,6 +116,18 @@ pub fn found_by(test: &TestReport, seed: u64) -> String {
         parts.push(count(number.into(), "timeout"));
     }
     parts.join(", ")
+}
+
+/// What the model tests do not see in a crate, and where.
+pub fn unmodelled(items: &[Unmodelled]) -> String {
+    let asks: Vec<String> = items
+        .iter()
+        .map(|Unmodelled { item, place }| format!("`{item}` ({}:{})", place.file, place.line))
+        .collect();
+    format!(
+        "The model tests do not see who shares an `Arc`. What {} answers was tried with real threads only.",
+        listed(&asks)
+    )
 }
 
 /// The other tests that show the same bug, by name while they are few.

@@ -46,6 +46,10 @@ fn section(exercise: &ExerciseReport, seed: u64, look: &Look) -> String {
     }
     text.push('\n');
     text.push_str(&checklist::render(exercise, look));
+    if !exercise.unmodelled.is_empty() {
+        let notice = summary::unmodelled(&exercise.unmodelled);
+        text.push_str(&format!("\n{}\n", wrap(&notice, look.width).join("\n")));
+    }
     text.push_str(&failures(exercise, seed, look));
     text
 }

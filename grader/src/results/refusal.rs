@@ -92,6 +92,8 @@ pub enum Reason {
     Lifetimes,
     /// A name that the macros of the swapped `std` use among themselves.
     Internal,
+    /// Asks how many share an `Arc`, which is no step of the model.
+    CountsSharers,
 }
 
 /// What a crate can read while it is compiled besides its own files.

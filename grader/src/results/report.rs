@@ -42,10 +42,21 @@ pub struct ExerciseReport {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refusal: Option<Refusal>,
     pub tests: Vec<TestReport>,
+    /// What the crate asks that is no step of the model and loom tests.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unmodelled: Vec<Unmodelled>,
     /// The graded files, from the path that places use (`exercises/lock/src/lib.rs`) to the text that was graded.
     /// Not part of any written report; whoever answers from a cache fills it in again.
     #[serde(skip)]
     pub sources: Sources,
+}
+
+/// A question whose answer depends on other threads, and which is tried with real threads alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unmodelled {
+    /// For example `Weak::upgrade`.
+    pub item: String,
+    pub place: Place,
 }
 
 /// The learner's files: from the path that places use to the text.

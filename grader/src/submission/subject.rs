@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::katas::catalog::{self, Exercise, Files};
 use crate::katas::header::{Alternate, Mutant};
+use crate::results::report::Unmodelled;
 use crate::results::verdict::Kind;
 
 /// A crate and the exercise that it claims to solve.
@@ -34,6 +35,8 @@ pub struct SubjectSources {
     pub prefix: String,
     /// The `src` that the user knows: `exercises/lock/src`.
     pub display: PathBuf,
+    /// What they ask that the model does not know, if a learner may read of it.
+    pub unmodelled: Vec<Unmodelled>,
 }
 
 impl SubjectSources {
@@ -91,6 +94,7 @@ impl<'a> Subject<'a> {
                 files,
                 prefix,
                 display,
+                unmodelled: Vec::new(),
             },
         }
     }
@@ -184,6 +188,7 @@ mod tests {
             files: catalog::single("fn f() {}"),
             prefix: "subjects/learner/lock/src".into(),
             display: "exercises/lock/src".into(),
+            unmodelled: Vec::new(),
         };
         let shown = Some("exercises/lock/src/lib.rs".to_owned());
         assert_eq!(sources.shown("subjects/learner/lock/src/lib.rs"), shown);

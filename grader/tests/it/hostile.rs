@@ -61,6 +61,7 @@ refused! {
     include_through_a_macro
     lives_for_ever
     lives_for_ever_by_a_trait
+    locks_by_counting_handles
     machine_code
     macro_called_assert
     macro_called_thread_local

@@ -80,7 +80,9 @@ impl Task {
         Some(Fare {
             ran: Duration::from_nanos(numbers.next()?),
             delayed: Duration::from_nanos(numbers.next()?),
-            pushed: field(&status, "nonvoluntary_ctxt_switches:")?.parse().ok()?,
+            pushed: field(&status, "nonvoluntary_ctxt_switches:")?
+                .parse()
+                .ok()?,
         })
     }
 }

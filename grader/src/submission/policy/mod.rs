@@ -10,7 +10,7 @@
 //!
 //! * `view`: the tokens that rustc will see; `modules`: the files that it will read;
 //! * `scan`: the walk through them, with `attributes`, `macros`, `roots` and
-//!   `lifetimes`; `own_tests`: what is left out;
+//!   `lifetimes`; `own_tests`: what is left out; `sharing`: what the model does not see;
 //! * `words`: for files that are no sequence of tokens;
 //! * `found` and `tokens`: what all of them use.
 
@@ -22,6 +22,7 @@ mod modules;
 mod own_tests;
 mod roots;
 mod scan;
+mod sharing;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -35,8 +36,9 @@ use anyhow::Result;
 
 use crate::katas::catalog::Files;
 use crate::results::refusal::Forbidden;
+use crate::results::report::Unmodelled;
 use crate::support::syntax;
-use found::Found;
+use found::{Found, Sighting};
 use macros::Macros;
 use view::View;
 
@@ -45,7 +47,11 @@ use view::View;
 pub enum Examined {
     /// The files that make up the graded crate: what nothing but the learner's own tests uses is
     /// none of them.
-    Graded(Files),
+    Graded {
+        files: Files,
+        /// What they ask that the model does not know, in the order of the files and their text.
+        unmodelled: Vec<Unmodelled>,
+    },
     /// This is forbidden, in the order of the files and of their text.
     Forbidden(Vec<Forbidden>),
 }
@@ -67,27 +73,30 @@ fn look(files: &Files, display: &Path) -> Examined {
     let read = modules::read(&views);
     views.retain(|name, _| read.contains(*name));
     let macros = Macros::of(views.values().filter_map(View::tokens));
-    let mut forbidden = Vec::new();
+    let (mut forbidden, mut unmodelled) = (Vec::new(), Vec::new());
     for (name, view) in &views {
-        let mut found: Vec<Found> = match view {
+        let (mut found, sightings) = match view {
             View::Tokens(tokens) => scan::scan(tokens, macros),
-            View::Words(found) => found.clone(),
-            View::Unclear(found) => vec![found.clone()],
+            View::Words(found) => (found.clone(), Vec::new()),
+            View::Unclear(found) => (vec![found.clone()], Vec::new()),
         };
         found.sort_by_key(|found| found.range.start);
         found.dedup_by_key(|found| found.range.start);
         let shown = format!("{}/{name}", display.display());
         let in_file = |found: Found| found.in_file(&shown, &files[*name]);
         forbidden.extend(found.into_iter().map(in_file));
+        let in_file = |sighting: Sighting| sighting.in_file(&shown, &files[*name]);
+        unmodelled.extend(sightings.into_iter().map(in_file));
     }
     if !forbidden.is_empty() {
         return Examined::Forbidden(forbidden);
     }
     let is_read = |(name, _): &(&String, &String)| read.contains(*name);
     let graded = files.iter().filter(is_read);
-    Examined::Graded(
-        graded
+    Examined::Graded {
+        files: graded
             .map(|(name, text)| (name.clone(), text.clone()))
             .collect(),
-    )
+        unmodelled,
+    }
 }

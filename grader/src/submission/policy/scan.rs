@@ -2,10 +2,10 @@
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 
-use super::found::Found;
+use super::found::{Found, Sighting};
 use super::macros::{self, Context, MACROS, Macros, THREAD_LOCAL};
 use super::tokens::{bare, invocation, is_lifetime, is_punct, is_word, list, macro_definition};
-use super::{attributes, lifetimes, own_tests, roots};
+use super::{attributes, lifetimes, own_tests, roots, sharing};
 use crate::results::refusal::Reason;
 
 /// The lint that stops constants which never come to an end. It is forbidden, so nothing can
@@ -15,19 +15,22 @@ const ENDLESS: &str = "long_running_const_eval";
 /// Names that the swapped `std` needs for its own macros.
 pub(super) const INTERNAL: [&str; 1] = ["__print"];
 
-/// What is forbidden in a file of a crate with these macros, on a stack on which it may be parsed.
-pub(super) fn scan(tokens: &TokenStream, macros: Macros) -> Vec<Found> {
+/// What is forbidden in a file of a crate with these macros, and what the model does not see; on
+/// a stack on which it may be parsed.
+pub(super) fn scan(tokens: &TokenStream, macros: Macros) -> (Vec<Found>, Vec<Sighting>) {
     let mut scan = Scan {
         macros,
         found: Vec::new(),
+        unmodelled: Vec::new(),
     };
     scan.tokens(tokens.clone(), Context::Code);
-    scan.found
+    (scan.found, scan.unmodelled)
 }
 
 struct Scan {
     macros: Macros,
     found: Vec<Found>,
+    unmodelled: Vec<Sighting>,
 }
 
 impl Scan {
@@ -94,6 +97,15 @@ impl Scan {
         }
         if INTERNAL.contains(&name) {
             self.refuse(ident, name, Reason::Internal);
+        }
+        if let Some(item) = sharing::unmodelled(tokens, at, name) {
+            self.unmodelled.push(Sighting {
+                start: ident.span().byte_range().start,
+                item,
+            });
+        }
+        if sharing::is_count(tokens, at, name, context) {
+            self.refuse(ident, name, Reason::CountsSharers);
         }
         if context == Context::Own {
             self.in_own_macro(tokens, at, ident, name);
