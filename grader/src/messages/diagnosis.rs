@@ -97,8 +97,8 @@ pub fn verdict_title(verdict: Verdict) -> &'static str {
 pub fn paragraph(diagnosis: Diagnosis) -> &'static str {
     match diagnosis {
         Diagnosis::Assertion => {
-            "A hidden test let your code run, then looked at the result, and found something else \
-             than it should."
+            "A hidden test let your code run, looked at the result, and did not find what it \
+             expected."
         }
         Diagnosis::Panic => {
             "A panic ended the thread that ran your code. Used as the exercise allows, no method \
@@ -165,6 +165,72 @@ pub fn paragraph(diagnosis: Diagnosis) -> &'static str {
     }
 }
 
+/// The first thing to do about a bug, in at most three lines of a screen.
+pub fn advice(diagnosis: Diagnosis) -> &'static str {
+    match diagnosis {
+        Diagnosis::Assertion => {
+            "A hidden test let your code run, looked at the result, and did not find what it \
+             expected."
+        }
+        Diagnosis::Panic => "No method may panic unless its documentation says so.",
+        Diagnosis::Deadlock => {
+            "Every thread that is left waits. Ask for each of them: who was to wake it, and why \
+             could it not?"
+        }
+        Diagnosis::SelfDeadlock => {
+            "The thread has this lock already, so it waits for itself. Give the lock back first: \
+             `drop(guard)`, or end the block in which the guard lives."
+        }
+        Diagnosis::LockCycle => {
+            "Each thread holds a lock that the next one wants. That cannot happen when all threads \
+             take the locks in the same order."
+        }
+        Diagnosis::LostWakeup => {
+            "What it waits for has happened, but nobody wakes it. A notification reaches only \
+             threads that wait at that moment. Look and wait under one guard of the mutex, and \
+             notify after the change."
+        }
+        Diagnosis::WrongWakeup => {
+            "The notification went to a thread that could not use it. Wake all (`notify_all`), \
+             pass it on, or give each reason to wait a condition variable of its own."
+        }
+        Diagnosis::DataRace => {
+            "Nothing makes one access come after the other. Use a mutex; or publish with \
+             `Ordering::Release`, and look with `Ordering::Acquire`."
+        }
+        Diagnosis::Livelock => {
+            "No thread sleeps, yet nothing gets done: they keep reacting to each other."
+        }
+        Diagnosis::BusyWait => {
+            "A thread that waits should sleep until somebody wakes it: `Condvar::wait`, or \
+             `thread::park`. To ask again and again keeps a processor busy."
+        }
+        Diagnosis::SpuriousWakeup => {
+            "`wait` and `park` may return although nobody called. Look again after every wait: \
+             `while`, not `if`."
+        }
+        Diagnosis::Leak => {
+            "Give back on every way out, also when a panic unwinds: the destructor (`Drop`) of a \
+             guard does."
+        }
+        Diagnosis::Forbidden | Diagnosis::CompileError => "",
+    }
+}
+
+/// The same for tests that ended without a diagnosis.
+pub fn verdict_advice(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::TimedOut => {
+            "A loop that never ends, or a thread that is never woken, looks like this."
+        }
+        Verdict::Crashed => {
+            "A stack overflow, too much memory, or a panic while another panic unwinds ends a \
+             whole process at once."
+        }
+        _ => verdict_paragraph(verdict),
+    }
+}
+
 /// The same for tests that ended without a diagnosis.
 pub fn verdict_paragraph(verdict: Verdict) -> &'static str {
     match verdict {
@@ -198,6 +264,10 @@ pub fn note(diagnosis: Diagnosis) -> String {
 /// After the paragraph of a failed assertion that has a timeline.
 pub const FOLLOW_THE_STEPS: &str =
     "Follow the steps below up to the first one that you would not have expected.";
+
+/// The advice for a failed assertion that has a timeline, which may be too long to be shown.
+pub const STEP_BY_STEP: &str =
+    "Follow the steps up to the first one that you would not have expected (`-v` shows all).";
 
 /// After the paragraph of a bug that showed with real threads.
 pub const REAL_THREADS: &str = "It was seen with real threads, so there are no steps to show, and \

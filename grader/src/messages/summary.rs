@@ -130,16 +130,75 @@ pub fn unmodelled(items: &[Unmodelled]) -> String {
     )
 }
 
-/// The other tests that show the same bug, by name while they are few.
-pub fn other_tests(names: &[String]) -> String {
-    match names.len() {
-        0..=3 => listed(names),
-        number => format!(
-            "{} and {}",
-            names[..2].join(", "),
-            count(number as u64 - 2, "more test")
+/// How many tests of each kind passed: `stress 12 of 14, model 13 of 19, loom 5 of 5 tests passed`.
+pub fn counts(exercise: &ExerciseReport) -> String {
+    let kinds: Vec<String> = Kind::ALL
+        .into_iter()
+        .filter_map(|kind| {
+            let tests = exercise.tests.iter().filter(|test| test.kind == kind);
+            let (all, passed) = (
+                tests.clone().count(),
+                tests.filter(|test| test.verdict == Verdict::Passed).count(),
+            );
+            (all > 0).then(|| format!("{} {passed} of {all}", kind.name()))
+        })
+        .collect();
+    format!("{} tests passed", kinds.join(", "))
+}
+
+/// What the tests of a kind, which all passed, have shown, and how far.
+pub fn proved(tests: &[&TestReport]) -> String {
+    let Some(kind) = tests.first().map(|test| test.kind) else {
+        return String::new();
+    };
+    let executions: u64 = tests
+        .iter()
+        .filter_map(|test| test.explored.executions)
+        .sum();
+    let how = match kind {
+        Kind::Stress => "real threads, many rounds".to_owned(),
+        _ => format!("{}, {}", count(executions, unit(kind)), how_far(tests)),
+    };
+    format!(
+        "{}: {} passed: {how}",
+        kind.name(),
+        count(tests.len() as u64, "test")
+    )
+}
+
+/// How far the tests went that were not complete: as far as the least of them.
+fn how_far(tests: &[&TestReport]) -> String {
+    let (complete, rest): (Vec<&TestReport>, Vec<&TestReport>) = tests
+        .iter()
+        .partition(|test| test.explored.completeness == Some(Completeness::Complete));
+    let bound = rest
+        .iter()
+        .map(|test| test.explored.preemption_bound.unwrap_or(0))
+        .min();
+    match (bound, complete.len()) {
+        (None, _) => "all there are".to_owned(),
+        (Some(bound), 0) => format!("all with up to {}", preemptions(bound)),
+        (Some(bound), complete) => format!(
+            "in {} all there are, in the others all with up to {}",
+            count(complete as u64, "test"),
+            preemptions(bound)
         ),
     }
+}
+
+/// The tests that are not told: those that fail at the place that is, and those that do not.
+pub fn also_failed(here: usize, elsewhere: usize) -> String {
+    let who = match (here, elsewhere) {
+        (here, 0) => format!("{} in the same way", fail(here)),
+        (0, elsewhere) => fail(elsewhere),
+        (here, elsewhere) => format!("{} in the same way, and {elsewhere} elsewhere", fail(here)),
+    };
+    format!("{who}: `-v` tells all.")
+}
+
+fn fail(tests: usize) -> String {
+    let verb = if tests == 1 { "fails" } else { "fail" };
+    format!("{} {verb}", count(tests as u64, "more test"))
 }
 
 /// The detail behind a failed test's claim: `lost_wakeup`, `lost_wakeup, 20 tried`.
@@ -185,35 +244,11 @@ pub fn steps_again(last: usize, again: Again) -> String {
     format!("({steps} again, {times})")
 }
 
-/// Below a timeline that shows only what matters.
-pub fn more_steps(steps: usize) -> String {
-    format!(
-        "{} not shown: `--verbose` shows all.",
-        count(steps as u64, "more step")
-    )
-}
-
-/// Between the thorough story of one failure and the short blocks of the others.
-pub const ALSO: &str = "Also:";
-
-/// Failures that have no block of their own.
-pub fn more_failures(number: usize) -> String {
-    format!(
-        "And {}: `--verbose` tells all of them in full.",
-        count(number as u64, "more failure")
-    )
-}
-
-/// Below short blocks.
-pub const SHORTENED: &str = "`--verbose` tells these in full as well.";
-
 /// Above what a test process printed.
 pub const PRINTED: &str = "It printed:";
 
 /// The words in front of the facts below an annotated source: who found the bug,
 pub const FOUND_BY: &str = "found by";
-/// which other tests show the same,
-pub const ALSO_BY: &str = "also by";
 /// which test ended without a result,
 pub const TEST: &str = "test";
 /// what it holds the learner to,
@@ -272,9 +307,13 @@ pub fn go_on(topic: &str, path: &str, check: &str) -> String {
     format!("Next is {topic}: open {path}, then run `{check}`.")
 }
 
-/// An exercise failed.
-pub fn try_again(path: &str, check: &str, hint: &str) -> String {
-    format!("Next: change {path} and run `{check}` again. `{hint}` gives a hint.")
+/// An exercise failed; the note explains the bug, if it has a name.
+pub fn try_again(path: &str, check: &str, hint: &str, note: Option<&str>) -> String {
+    let read = note.map(|note| format!(", or read {note}"));
+    format!(
+        "Next: change {path}, then `{check}`.\nStuck? `{hint}`{}.",
+        read.unwrap_or_default()
+    )
 }
 
 /// An exercise did not compile.
@@ -300,11 +339,17 @@ pub fn explore_more(check: &str) -> String {
     )
 }
 
-/// Everything passed.
+/// Several exercises, all of which passed.
 pub fn all_passed(exercises: usize) -> String {
-    match exercises {
-        1 => "Passed. Well done.".to_owned(),
-        _ => format!("All {exercises} exercises passed. Well done."),
+    format!("All {exercises} exercises passed. Well done.")
+}
+
+/// One exercise that passed, and which is next.
+pub fn passed(topic: &str, next: Option<&str>) -> String {
+    let compare = format!("Well done. Compare with solutions/{topic}/src/lib.rs.");
+    match next {
+        Some(next) => format!("{compare} {next}"),
+        None => format!("{compare} That was the last kata."),
     }
 }
 

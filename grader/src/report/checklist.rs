@@ -1,7 +1,10 @@
 //! The tests of one exercise: what each holds the learner to, and how it went.
 
+use std::collections::BTreeMap;
+
 use super::look::{Look, Mark, Tone, columns, wrap};
 use super::story;
+use crate::grading::names;
 use crate::messages::summary;
 use crate::results::message::Message;
 use crate::results::report::{ExerciseReport, TestReport};
@@ -70,7 +73,8 @@ pub(super) fn render(exercise: &ExerciseReport, look: &Look) -> String {
     text
 }
 
-fn of_kind(exercise: &ExerciseReport, kind: Kind) -> Vec<&TestReport> {
+/// The tests of one kind.
+pub(super) fn of_kind(exercise: &ExerciseReport, kind: Kind) -> Vec<&TestReport> {
     let tests = exercise.tests.iter();
     tests.filter(|test| test.kind == kind).collect()
 }
@@ -115,4 +119,24 @@ pub(super) fn is_todo(test: &TestReport) -> bool {
             .is_some_and(|message| {
                 message.starts_with("not yet implemented") || message.starts_with("not implemented")
             })
+}
+
+/// The `todo!()`s that these tests ran into, by place.
+pub(super) fn todo_list(tests: &[&TestReport], exercise: &ExerciseReport) -> String {
+    if tests.is_empty() {
+        return String::new();
+    }
+    let mut places: BTreeMap<(String, u32), String> = BTreeMap::new();
+    for place in tests.iter().filter_map(|test| test.location.as_ref()) {
+        let text = exercise.sources.get(&place.file);
+        let function = text.and_then(|text| names::enclosing_function(text, place.into()));
+        let shown = format!("{}:{}", place.file, place.line);
+        let line = summary::todo_place(function.as_deref(), &shown);
+        places.insert((place.file.clone(), place.line), line);
+    }
+    let mut text = format!("\n{}\n", summary::todo_heading(tests.len()));
+    for place in places.values() {
+        text.push_str(&format!("  {place}\n"));
+    }
+    text
 }

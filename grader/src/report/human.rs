@@ -1,43 +1,72 @@
 //! The report for a person.
 
-use std::collections::BTreeMap;
-
-use super::look::{Look, Mark, Tone, columns, wrap};
-use super::{checklist, next, pointers, refusals, story};
-use crate::grading::names;
+use super::look::{Look, wrap};
+use super::overview::{heading, table};
+use super::{answer, checklist, findings, next, refusals, story};
 use crate::messages::{diagnosis, summary};
 use crate::results::refusal::Refusal;
-use crate::results::report::{ExerciseReport, Report, TestReport};
-use crate::results::verdict::{Diagnosis, Status, Verdict};
+use crate::results::report::{ExerciseReport, Report};
+use crate::results::verdict::{Diagnosis, Status};
 use crate::support::sanitise;
 
-/// Failures beside the first that get a block of their own.
-const MOST_BLOCKS: usize = 4;
-
-/// Renders a report: a section for each exercise that has something to tell, a line
-/// for each when there are several, and what to do next.
+/// Renders a report: a line for each exercise when there are several, the answer for the one
+/// that the reader has to look at now, and what to do next. When verbose, everything about each
+/// exercise.
 pub fn render(report: &Report, look: &Look) -> String {
     if look.quiet {
         return table(&report.exercises, look);
     }
     let single = report.exercises.len() == 1;
-    let mut parts: Vec<String> = report
+    let next = next::render(report, look);
+    let told = report
         .exercises
         .iter()
         .filter(|exercise| match exercise.status {
             Status::Pending => false,
             Status::Passed => single || look.verbose,
             _ => true,
-        })
-        .map(|exercise| section(exercise, report.seed, look))
-        .collect();
-    if !single || parts.is_empty() {
-        parts.push(table(&report.exercises, look));
+        });
+    let mut parts: Vec<String> = Vec::new();
+    if look.verbose {
+        parts.extend(told.map(|exercise| section(exercise, report.seed, look)));
+        if !single || parts.is_empty() {
+            parts.push(table(&report.exercises, look));
+        }
+    } else {
+        if !single
+            || report
+                .exercises
+                .iter()
+                .all(|it| it.status == Status::Pending)
+        {
+            parts.push(table(&report.exercises, look));
+        }
+        // One thing at a time: it is also the one that the last sentence speaks of.
+        let now = next::exercise(report)
+            .filter(|_| !single)
+            .or(told.into_iter().next());
+        let now = now.filter(|it| single || !matches!(it.status, Status::Pending | Status::Passed));
+        parts.extend(now.map(|exercise| {
+            let after = next.lines().count() + 1;
+            answered(exercise, report.seed, after, look)
+        }));
     }
-    parts.push(next::render(report, look));
+    parts.push(next);
     parts.join("\n")
 }
 
+/// The answer for an exercise that was run, or why it was not.
+fn answered(exercise: &ExerciseReport, seed: u64, after: usize, look: &Look) -> String {
+    match &exercise.refusal {
+        Some(refusal) => {
+            let refused = refused(exercise, refusal, look);
+            format!("{}\n{refused}\n", heading(exercise, look))
+        }
+        None => answer::render(exercise, seed, after, look),
+    }
+}
+
+/// Everything that is known of an exercise.
 fn section(exercise: &ExerciseReport, seed: u64, look: &Look) -> String {
     let mut text = heading(exercise, look);
     if let Some(refusal) = &exercise.refusal {
@@ -52,22 +81,6 @@ fn section(exercise: &ExerciseReport, seed: u64, look: &Look) -> String {
     }
     text.push_str(&failures(exercise, seed, look));
     text
-}
-
-/// `lock: failed, 6 of 10 points (0.84 s)`
-fn heading(exercise: &ExerciseReport, look: &Look) -> String {
-    let (_, tone) = status_look(exercise.status);
-    let took = match exercise.cached {
-        true => summary::UNCHANGED.to_owned(),
-        false => summary::seconds(exercise.seconds),
-    };
-    format!(
-        "{} {}, {} {}\n",
-        look.paint(Tone::Strong, &format!("{}:", exercise.topic)),
-        look.paint(tone, summary::status_word(exercise.status)),
-        summary::points(exercise.points, exercise.max_points),
-        look.paint(Tone::Faint, &format!("({took})")),
-    )
 }
 
 /// rustc's words, or the forbidden items: as they are, then one sentence.
@@ -87,152 +100,24 @@ fn refused(exercise: &ExerciseReport, refusal: &Refusal, look: &Look) -> String 
     format!("{refusal}\n\n{paragraph}")
 }
 
-/// The failure to look at first in full, the others in short, what is not written yet by place.
+/// Every failure in full, and by place what is not written yet.
 fn failures(exercise: &ExerciseReport, seed: u64, look: &Look) -> String {
-    let failed = exercise
-        .tests
-        .iter()
-        .filter(|test| !matches!(test.verdict, Verdict::Passed | Verdict::NotRun));
-    let (unwritten, mut failed): (Vec<&TestReport>, Vec<&TestReport>) =
-        failed.partition(|test| checklist::is_todo(test));
-    failed.sort_by_key(|test| tells_little(test));
-
     let mut text = String::new();
-    let groups = match look.verbose {
-        true => failed.iter().map(|test| vec![*test]).collect(),
-        false => alike(&failed),
-    };
-    let full = if look.verbose { groups.len() } else { 1 };
-    for group in groups.iter().take(full) {
+    for test in findings::of(exercise).into_iter().flatten() {
         text.push('\n');
-        text.push_str(&story::render(group, &exercise.sources, seed, look));
+        text.push_str(&story::render(test, &exercise.sources, seed, look));
     }
-    let groups = groups.get(full..).unwrap_or_default();
-    if !groups.is_empty() {
-        text.push_str(&format!("\n{}\n", summary::ALSO));
-        for group in groups.iter().take(MOST_BLOCKS) {
-            text.push('\n');
-            text.push_str(&story::brief(group, &exercise.sources, seed, look));
-        }
-        let rest: usize = groups.iter().skip(MOST_BLOCKS).map(Vec::len).sum();
-        let ending = match rest {
-            0 => summary::SHORTENED.to_owned(),
-            rest => summary::more_failures(rest),
-        };
-        text.push_str(&format!("\n{}\n", look.paint(Tone::Faint, &ending)));
-    }
-    text.push_str(&todo_list(&unwritten, exercise));
+    text.push_str(&checklist::todo_list(
+        &findings::unwritten(exercise),
+        exercise,
+    ));
     text
-}
-
-/// Small for the failure that explains most: one that has a story, and a short one.
-fn tells_little(test: &TestReport) -> (bool, bool, bool, u8, usize) {
-    let marked = test.story.trace.iter().any(|step| step.mark.is_some());
-    let key_steps = test.story.trace.iter().filter(|step| step.key).count();
-    let vague = match test.diagnosis {
-        Some(Diagnosis::Assertion) => 2,
-        Some(Diagnosis::Panic) => 1,
-        Some(Diagnosis::Deadlock | Diagnosis::Livelock) => 1,
-        Some(_) => 0,
-        None => 3,
-    };
-    (
-        test.diagnosis.is_none(),
-        !marked && pointers::main_place(test).is_none(),
-        test.story.trace.is_empty(),
-        vague,
-        key_steps,
-    )
-}
-
-/// Failures that show the same bug at the same place, together.
-fn alike<'a>(tests: &[&'a TestReport]) -> Vec<Vec<&'a TestReport>> {
-    let mut groups: Vec<Vec<&TestReport>> = Vec::new();
-    for test in tests {
-        let place = pointers::main_place(test);
-        let same = |other: &TestReport| {
-            story::word(other) == story::word(test)
-                && pointers::main_place(other) == place
-                && (place.is_some() || other.message == test.message)
-        };
-        match groups.iter_mut().find(|group| same(group[0])) {
-            Some(group) => group.push(test),
-            None => groups.push(vec![test]),
-        }
-    }
-    groups
-}
-
-fn todo_list(tests: &[&TestReport], exercise: &ExerciseReport) -> String {
-    if tests.is_empty() {
-        return String::new();
-    }
-    let mut places: BTreeMap<(String, u32), String> = BTreeMap::new();
-    for place in tests.iter().filter_map(|test| test.location.as_ref()) {
-        let text = exercise.sources.get(&place.file);
-        let function = text.and_then(|text| names::enclosing_function(text, place.into()));
-        let shown = format!("{}:{}", place.file, place.line);
-        let line = summary::todo_place(function.as_deref(), &shown);
-        places.insert((place.file.clone(), place.line), line);
-    }
-    let mut text = format!("\n{}\n", summary::todo_heading(tests.len()));
-    for place in places.values() {
-        text.push_str(&format!("  {place}\n"));
-    }
-    text
-}
-
-/// One line for each exercise.
-fn table(exercises: &[ExerciseReport], look: &Look) -> String {
-    let topics = exercises.iter().map(|exercise| columns(&exercise.topic));
-    let width = topics.max().unwrap_or(0);
-    let score = |exercise: &ExerciseReport| match exercise.status {
-        Status::Pending => String::new(),
-        _ => summary::score(exercise.points, exercise.max_points) + "  ",
-    };
-    let scores = exercises.iter().map(|exercise| columns(&score(exercise)));
-    let score_width = scores.max().unwrap_or(0);
-    let mut text = String::new();
-    for exercise in exercises {
-        let (mark, tone) = status_look(exercise.status);
-        let failed = exercise
-            .tests
-            .iter()
-            .filter(|test| test.verdict != Verdict::Passed);
-        let detail = match exercise.status {
-            Status::Passed => summary::passed_line(exercise),
-            Status::Failed => summary::failed_line(failed.count(), exercise.tests.len()),
-            _ => String::new(),
-        };
-        let line = format!(
-            "{} {:width$}  {:>score_width$}{}",
-            look.mark(mark),
-            exercise.topic,
-            score(exercise),
-            look.paint(tone, summary::status_word(exercise.status)),
-        );
-        let detail = match detail.is_empty() {
-            true => detail,
-            false => look.paint(Tone::Faint, &format!("  {detail}")),
-        };
-        text.push_str(&format!("{line}{detail}\n"));
-    }
-    text
-}
-
-/// The mark and the colour of a status.
-pub(super) fn status_look(status: Status) -> (Mark, Tone) {
-    match status {
-        Status::Passed => (Mark::Passed, Tone::Good),
-        Status::Failed | Status::BuildFailed | Status::Forbidden => (Mark::Failed, Tone::Bad),
-        Status::Pending => (Mark::Open, Tone::Open),
-        Status::Fault | Status::Incomplete => (Mark::Unsure, Tone::Open),
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::look::columns;
     use crate::report::looks;
     use crate::results::fixtures;
     use crate::results::message::Message;

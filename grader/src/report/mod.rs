@@ -1,15 +1,17 @@
 //! Everything that is printed. The renderers are pure: data and a [`Look`] in, text out.
 //!
 //! * [`json`]: the report for programs;
-//! * [`human`]: the report for a person: the tests of each exercise, the [`story`] of
-//!   the failure to look at first with the [`timeline`] of its steps, what to do next,
-//!   and [`refusals`] of what is not run;
+//! * [`human`]: the report for a person: one screen with the answer, which is the [`story`] of
+//!   the failure to look at first with the [`timeline`] of its steps, and what to do next; or
+//!   everything, and [`refusals`] of what is not run;
 //! * [`topics`], [`hints`], [`matrix`] with [`timings`], [`survivors`], [`repetition`] and [`new_kata`]: what
 //!   `list`, `hint`, `verify`, `verify --generate`, `verify --repeat` and `new` show;
 //! * [`progress`]: what is going on, while it goes on;
 //! * [`output`]: where all of it goes.
 
+mod answer;
 mod checklist;
+mod findings;
 pub mod hints;
 pub mod human;
 pub mod json;
@@ -19,6 +21,7 @@ pub mod new_kata;
 pub mod new_mutant;
 mod next;
 pub mod output;
+mod overview;
 mod pointers;
 pub mod progress;
 pub mod refusals;

@@ -20,14 +20,83 @@ const LONGEST_HEADLINE: usize = 62;
 /// Lines of a test process's own output that are shown, unless verbose.
 const MOST_OUTPUT: usize = 12;
 
-/// The full story of the first of these tests, which all show the same bug at the same place.
-pub fn render(tests: &[&TestReport], sources: &Sources, seed: u64, look: &Look) -> String {
-    let Some(test) = tests.first() else {
+/// The whole story of a test that did not pass.
+pub fn render(test: &TestReport, sources: &Sources, seed: u64, look: &Look) -> String {
+    let mut footers: Vec<(&str, String)> = said(test).into_iter().collect();
+    let found = summary::found_by(test, seed);
+    match test.verdict {
+        Verdict::Failed => {
+            footers.push((summary::PROMISED, test.claim.clone()));
+            footers.push((summary::FOUND_BY, found));
+        }
+        _ => footers.push((summary::TEST, found)),
+    }
+    if let Some(bug) = test.diagnosis {
+        footers.push((summary::READ, diagnosis::note(bug)));
+    }
+    let mut text = annotated(test, sources, footers, look);
+    text.push('\n');
+    push_paragraph(&mut text, &explanation(test), look);
+    let table = timeline::render(&test.story, timeline::Steps::Key, look);
+    if !table.is_empty() {
+        text.push_str(&format!("\n{table}"));
+        if test.story.preemptions.is_some_and(|number| number > 0) {
+            let note = look.paint(Tone::Faint, diagnosis::PREEMPTION);
+            text.push_str(&format!("\n  {note}\n"));
+        }
+    }
+    text.push_str(&printed(&test.output, look));
+    text
+}
+
+/// What a finding says, in so many rows where that is possible: the places first, then what the
+/// bug is, then as much of the steps as there is room for.
+pub fn answer(
+    finding: &[&TestReport],
+    sources: &Sources,
+    seed: u64,
+    rows: usize,
+    look: &Look,
+) -> String {
+    let Some(test) = finding.first() else {
         return String::new();
     };
+    let mut footers: Vec<(&str, String)> = said(test).into_iter().collect();
+    // What was found is clearer than what was promised, if it has a name of its own.
+    if test.diagnosis == Some(Diagnosis::Assertion) {
+        footers.push((summary::PROMISED, test.claim.clone()));
+    }
+    let origin = match test.verdict {
+        Verdict::Failed => summary::FOUND_BY,
+        _ => summary::TEST,
+    };
+    footers.push((origin, summary::found_by(test, seed)));
+    let mut text = annotated(test, sources, footers, look);
+    text.push('\n');
+    let advice = advice(test);
+    let taken = text.lines().count() + wrap(advice, look.width.saturating_sub(4)).len() + 1;
+    let tables = [timeline::Steps::Key, timeline::Steps::Marked]
+        .map(|steps| timeline::render(&test.story, steps, look));
+    let fits = |table: &&String| table.lines().count() + taken <= rows;
+    let table = tables.iter().filter(|table| !table.is_empty()).find(fits);
+    push_paragraph(&mut text, advice, look);
+    if let Some(table) = table {
+        text.push_str(&format!("\n{table}"));
+    }
+    text.push_str(&printed(&test.output, look));
+    text
+}
+
+/// Headline, places and facts.
+fn annotated(
+    test: &TestReport,
+    sources: &Sources,
+    footers: Vec<(&'static str, String)>,
+    look: &Look,
+) -> String {
     let pointers = pointers::of_test(test, sources, look);
     let headline = headline(test, pointers.primary(), sources);
-    let mut group = title(test, &headline);
+    let mut group = Group::with_title(Level::ERROR.primary_title(&headline).id(word(test)));
     for snippet in pointers.snippets(sources) {
         group = group.element(snippet);
     }
@@ -38,42 +107,19 @@ pub fn render(tests: &[&TestReport], sources: &Sources, seed: u64, look: &Look) 
         let text = format!("{} {}", aside.number, aside.label);
         group = group.element(Level::NOTE.no_name().message(text));
     }
-    let mut text = print(group, tests, seed, look);
-
-    text.push('\n');
-    for line in wrap(&explanation(test), look.width - 4) {
-        text.push_str(&format!("  {line}\n"));
+    for (name, text) in footers {
+        let room = look.width.saturating_sub(columns(name) + 9).max(20);
+        // Where a line breaks, another one begins, and with it perhaps a command.
+        let text = sanitise::text(&wrap(&sanitise::text(&text), room).join("\n"));
+        group = group.element(Level::NOTE.with_name(name).message(text));
     }
-    let table = timeline::render(&test.story, look);
-    if !table.is_empty() {
-        text.push_str(&format!("\n{table}"));
-        let hidden = timeline::hidden_steps(&test.story.trace, look);
-        let preempted = test.story.preemptions.is_some_and(|number| number > 0);
-        let notes = [
-            (hidden > 0).then(|| summary::more_steps(hidden)),
-            preempted.then(|| diagnosis::PREEMPTION.to_owned()),
-        ];
-        for (index, note) in notes.into_iter().flatten().enumerate() {
-            let gap = if index == 0 { "\n" } else { "" };
-            text.push_str(&format!("{gap}  {}\n", look.paint(Tone::Faint, &note)));
-        }
-    }
-    text.push_str(&printed(&test.output, look));
-    text
+    print(group, look)
 }
 
-/// The same in a few lines, for failures that are not the one to look at first.
-pub fn brief(tests: &[&TestReport], sources: &Sources, seed: u64, look: &Look) -> String {
-    let Some(test) = tests.first() else {
-        return String::new();
-    };
-    let place = pointers::main_place(test);
-    let headline = headline(test, place.as_ref(), sources);
-    let mut group = title(test, &headline);
-    if let Some(place) = place {
-        group = group.element(origin(place));
+fn push_paragraph(text: &mut String, paragraph: &str, look: &Look) {
+    for line in wrap(paragraph, look.width.saturating_sub(4)) {
+        text.push_str(&format!("  {line}\n"));
     }
-    print(group, tests, seed, look)
 }
 
 /// The word in brackets: the diagnosis, or the verdict if there is none.
@@ -110,46 +156,14 @@ fn asserted(test: &TestReport) -> Option<(&str, &str)> {
     (!words.is_empty() && columns(words) <= LONGEST_HEADLINE).then_some((words, rest))
 }
 
-fn title<'a>(test: &TestReport, headline: &'a str) -> Group<'a> {
-    Group::with_title(Level::ERROR.primary_title(headline).id(word(test)))
-}
-
 fn origin(place: Place) -> Origin<'static> {
     Origin::path(place.file)
         .line(place.line as usize)
         .char_column(place.column as usize)
 }
 
-/// Adds the footer and renders.
-fn print(group: Group<'_>, tests: &[&TestReport], seed: u64, look: &Look) -> String {
-    let mut group = group;
-    let mut footer = |name: &'static str, text: &str| {
-        let room = look.width.saturating_sub(columns(name) + 9).max(20);
-        // Where a line breaks, another one begins, and with it perhaps a command.
-        let text = sanitise::text(&wrap(&sanitise::text(text), room).join("\n"));
-        let element = Level::NOTE.with_name(name).message(text);
-        group = std::mem::replace(&mut group, Group::with_level(Level::NOTE)).element(element);
-    };
-    if let Some(test) = tests.first() {
-        if let Some((name, message)) = said(test) {
-            footer(name, &message);
-        }
-        let found = summary::found_by(test, seed);
-        match test.verdict {
-            Verdict::Failed => {
-                footer(summary::PROMISED, &test.claim);
-                footer(summary::FOUND_BY, &found);
-            }
-            _ => footer(summary::TEST, &found),
-        }
-        let others: Vec<String> = tests[1..].iter().map(|test| test.name.clone()).collect();
-        if !others.is_empty() {
-            footer(summary::ALSO_BY, &summary::other_tests(&others));
-        }
-        if let Some(bug) = test.diagnosis {
-            footer(summary::READ, &diagnosis::note(bug));
-        }
-    }
+/// Draws a group.
+fn print(group: Group<'_>, look: &Look) -> String {
     let renderer = match look.color {
         true => Renderer::styled(),
         false => Renderer::plain(),
@@ -188,6 +202,15 @@ fn said(test: &TestReport) -> Option<(&'static str, String)> {
         None => Some((summary::REASON, message)),
         _ if names_threads => (!marked).then_some((summary::WHO, message)),
         _ => Some((summary::THE_TEST_SAYS, message)),
+    }
+}
+
+/// The first thing to do about it.
+fn advice(test: &TestReport) -> &'static str {
+    match test.diagnosis {
+        Some(Diagnosis::Assertion) if !test.story.trace.is_empty() => diagnosis::STEP_BY_STEP,
+        Some(bug) => diagnosis::advice(bug),
+        None => diagnosis::verdict_advice(test.verdict),
     }
 }
 

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::human::status_look;
 use super::look::{Look, Mark, Tone, columns, wrap};
+use super::overview::status_look;
 use crate::messages::summary;
 use crate::results::verdict::Status;
 

@@ -8,16 +8,13 @@ use crate::results::report::TraceStep;
 /// Steps shown at most, unless verbose: the beginning and the end of longer executions.
 const MOST_STEPS: usize = 40;
 
-/// How many steps the table leaves out because they do not matter.
-pub fn hidden_steps(trace: &[TraceStep], look: &Look) -> usize {
-    if look.verbose {
-        return 0;
-    }
-    let all = trace.last().map_or(0, |last| last.step);
-    let told = key_steps(trace)
-        .into_iter()
-        .map(|step| 1 + steps_again(step));
-    told.fold(all, usize::saturating_sub)
+/// Which steps of a counterexample are shown, unless all are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Steps {
+    /// Those that matter; all if none is said to.
+    Key,
+    /// Those that tell the bug.
+    Marked,
 }
 
 /// How many steps come after this one that are told by it.
@@ -81,12 +78,16 @@ fn rows_of(step: &TraceStep) -> impl Iterator<Item = Row<'_>> {
 pub(super) fn rows<'a>(
     trace: &'a [TraceStep],
     blocked: &'a [TraceStep],
+    steps: Steps,
     look: &Look,
 ) -> Vec<Row<'a>> {
-    let mut rows = if look.verbose {
-        all_rows(trace)
-    } else {
-        key_rows(trace)
+    let mut rows = match steps {
+        _ if look.verbose => all_rows(trace),
+        Steps::Key => key_rows(trace),
+        Steps::Marked => {
+            let marked = trace.iter().filter(|step| step.mark.is_some());
+            marked.flat_map(rows_of).collect()
+        }
     };
     let is_told = |step: &&TraceStep| {
         let mut ends = trace.iter().filter(|end| steps::is_blocked(end));

@@ -1,0 +1,81 @@
+//! Which failures of an exercise are told, in which order, and which of them are one.
+
+use std::cmp::Reverse;
+
+use super::{checklist, pointers, story};
+use crate::results::report::{ExerciseReport, TestReport};
+use crate::results::verdict::{Diagnosis, Kind, Verdict};
+
+/// Failures that show the same bug at the same place.
+pub(super) type Finding<'a> = Vec<&'a TestReport>;
+
+/// The failures of an exercise, apart from tests that ran into a `todo!()`.
+///
+/// First the finding that explains most of the failures with the fewest steps: one with a story
+/// comes before one without, and an exact one before a guess.
+pub(super) fn of(exercise: &ExerciseReport) -> Vec<Finding<'_>> {
+    let mut failed: Vec<&TestReport> = not_passed(exercise)
+        .filter(|test| !checklist::is_todo(test))
+        .collect();
+    failed.sort_by_key(|test| (tells_little(test), steps(test)));
+    let mut findings = alike(&failed);
+    findings.sort_by_key(|finding| {
+        let told = finding[0];
+        (tells_little(told), Reverse(finding.len()), steps(told))
+    });
+    findings
+}
+
+/// The tests that ran into a `todo!()`.
+pub(super) fn unwritten(exercise: &ExerciseReport) -> Vec<&TestReport> {
+    not_passed(exercise)
+        .filter(|test| checklist::is_todo(test))
+        .collect()
+}
+
+fn not_passed(exercise: &ExerciseReport) -> impl Iterator<Item = &TestReport> {
+    let tests = exercise.tests.iter();
+    tests.filter(|test| !matches!(test.verdict, Verdict::Passed | Verdict::NotRun))
+}
+
+/// Small for the failure that explains most.
+fn tells_little(test: &TestReport) -> (bool, bool, bool, u8, bool) {
+    let marked = test.story.trace.iter().any(|step| step.mark.is_some());
+    let vague = match test.diagnosis {
+        Some(Diagnosis::Assertion) => 2,
+        Some(Diagnosis::Panic) => 1,
+        Some(Diagnosis::Deadlock | Diagnosis::Livelock) => 1,
+        Some(_) => 0,
+        None => 3,
+    };
+    (
+        test.diagnosis.is_none(),
+        !marked && pointers::main_place(test).is_none(),
+        test.story.trace.is_empty(),
+        vague,
+        // What one thread sees of another's writes says less than who did what when.
+        test.kind == Kind::Loom,
+    )
+}
+
+fn steps(test: &TestReport) -> usize {
+    test.story.trace.iter().filter(|step| step.key).count()
+}
+
+/// Puts failures that show the same bug at the same place together.
+fn alike<'a>(tests: &[&'a TestReport]) -> Vec<Finding<'a>> {
+    let mut findings: Vec<Finding<'a>> = Vec::new();
+    for test in tests {
+        let place = pointers::main_place(test);
+        let same = |other: &TestReport| {
+            story::word(other) == story::word(test)
+                && pointers::main_place(other) == place
+                && (place.is_some() || other.message == test.message)
+        };
+        match findings.iter_mut().find(|finding| same(finding[0])) {
+            Some(finding) => finding.push(test),
+            None => findings.push(vec![test]),
+        }
+    }
+    findings
+}
