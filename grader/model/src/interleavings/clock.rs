@@ -19,6 +19,12 @@ impl Clock {
         self.0[thread]
     }
 
+    /// The same, but for the counter of one thread.
+    pub(super) fn with(mut self, thread: usize, counter: u16) -> Clock {
+        self.0[thread] = counter;
+        self
+    }
+
     /// Learns everything that another clock knows.
     pub(super) fn join(&mut self, other: &Clock) {
         for (mine, theirs) in self.0.iter_mut().zip(&other.0) {

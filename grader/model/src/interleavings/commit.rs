@@ -3,6 +3,7 @@
 use super::kernel::{Kernel, Stop, Strategy, WakeUp};
 use super::object::{Access, ObjectId};
 use super::request::Gate;
+use super::search::Racer;
 use crate::outcome::Diagnosis;
 use crate::trace::{Event, Op, Outcome};
 
@@ -83,6 +84,12 @@ impl Kernel {
         let before = threads[me].order;
         if let Strategy::Search(search) = strategy {
             let at = search.current();
+            let racer = Racer {
+                thread: me,
+                object: id,
+                access,
+                past: before.with(me, local - 1),
+            };
             if search.is_fresh() {
                 for other in (0..threads.len()).filter(|&other| other != me) {
                     if let Some(opener) = object.last(other, access.opened_by()) {
@@ -94,10 +101,7 @@ impl Kernel {
                     let (thread, number) = search.operation(earlier);
                     // The thread's own tick is not in the past that it knew.
                     if before.get(thread) < number {
-                        search.race(earlier, me, (id, access), |thread, number| {
-                            thread == me && number < local
-                                || thread != me && before.get(thread) >= number
-                        });
+                        search.race(earlier, &racer);
                     }
                 }
             }
@@ -136,17 +140,20 @@ impl Kernel {
                 let Strategy::Search(search) = strategy else {
                     return;
                 };
-                let before = threads[me].order;
+                let racer = Racer {
+                    thread: me,
+                    object: id,
+                    access,
+                    past: threads[me].order,
+                };
                 let object = &objects[usize::from(id.0)];
                 for other in (0..threads.len()).filter(|&other| other != me) {
                     let Some(earlier) = object.last(other, access.raced_by()) else {
                         continue;
                     };
                     let (thread, number) = search.operation(earlier);
-                    if before.get(thread) < number {
-                        search.race(earlier, me, (id, access), |thread, number| {
-                            before.get(thread) >= number
-                        });
+                    if racer.past.get(thread) < number {
+                        search.race(earlier, &racer);
                     }
                 }
             }

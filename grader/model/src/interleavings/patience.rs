@@ -87,32 +87,58 @@ impl Kernel {
     }
 
     /// Whether every thread that has run of late does the same again and again, and sees the same.
+    ///
+    /// Of a thread that others wait for to block, doing the same is enough: so long it should
+    /// not take.
     pub(super) fn goes_round(&self) -> bool {
-        let since = self.events.len().saturating_sub(CIRCLING_SAMPLE);
         let ran = |thread: usize| {
-            let mut lately = self.events[since..].iter();
-            lately.any(|event| usize::from(event.thread) == thread)
+            self.lately()
+                .any(|event| usize::from(event.thread) == thread)
         };
-        (0..self.threads.len()).all(|thread| !ran(thread) || self.repeats_itself(thread))
+        let goes_round = |thread: usize| {
+            self.repeats_itself(thread) || self.watched(Some(thread)) && self.circles(thread)
+        };
+        (0..self.threads.len()).all(|thread| !ran(thread) || goes_round(thread))
     }
 
-    /// Whether a thread has done the same again and again of late, and seen the same.
+    /// Whether a thread has done the same again and again of late, and seen the same. It may have
+    /// changed data meanwhile that the kernel does not see; but then not if it asks.
     pub(super) fn repeats_itself(&self, thread: usize) -> bool {
         let since = self.events.len().saturating_sub(CIRCLING_SAMPLE);
-        if self.threads[thread].finished || self.threads[thread].changed_at > since {
+        let may_change = self.threads[thread].changed_at > since;
+        (!may_change || self.asks(thread)) && self.circles(thread)
+    }
+
+    /// Whether a thread has gone through the same operations again and again of late.
+    fn circles(&self, thread: usize) -> bool {
+        if self.threads[thread].finished {
             return false;
         }
-        // What the latest operation has seen may not be known yet.
-        let done = self.events.len().saturating_sub(1);
-        let lately = self.events[since.min(done)..done].iter();
-        let mine: Vec<&Event> = lately
+        let mut mine: Vec<&Event> = self
+            .lately()
             .filter(|event| usize::from(event.thread) == thread)
             .collect();
+        // What the latest operation has seen may not be known yet.
+        mine.pop();
         let longest = LONGEST_CIRCLE.min(mine.len() / 3);
         (1..=longest).any(|length| {
             let later = mine.iter().skip(length);
             mine.iter().zip(later).all(|(one, other)| one == other)
         })
+    }
+
+    /// Whether a thread of late let others go first, looked at the clock or waited for it: whoever
+    /// works does none of that for so long.
+    fn asks(&self, thread: usize) -> bool {
+        let mut mine = self
+            .lately()
+            .filter(|event| usize::from(event.thread) == thread);
+        mine.any(|event| matches!(event.op, Op::Yield | Op::Spin | Op::Now | Op::Timeout))
+    }
+
+    fn lately(&self) -> impl Iterator<Item = &Event> {
+        let since = self.events.len().saturating_sub(CIRCLING_SAMPLE);
+        self.events[since..].iter()
     }
 
     /// What threads that keep running for ever are doing: looking at a clock that only

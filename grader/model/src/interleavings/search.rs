@@ -15,7 +15,7 @@
 
 mod races;
 
-use super::clock::MAX_THREADS;
+use super::clock::{Clock, MAX_THREADS};
 use super::object::{Access, ObjectId};
 
 /// A set of threads, one bit each.
@@ -109,6 +109,8 @@ pub(super) struct Search {
     last_schedule: Option<usize>,
     /// What the operations of the current execution have touched, in their order.
     touches: Vec<Touch>,
+    /// The decisions for the operations of each thread in the current execution.
+    positions: Vec<Vec<usize>>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -117,6 +119,21 @@ struct Touch {
     at: usize,
     object: ObjectId,
     access: Access,
+}
+
+/// An operation that could come earlier than it does.
+pub(super) struct Racer {
+    pub thread: usize,
+    pub object: ObjectId,
+    pub access: Access,
+    /// What its thread knows of each thread's operations; of its own, those before it.
+    pub past: Clock,
+}
+
+impl Racer {
+    fn knows(&self, thread: usize, local: u16) -> bool {
+        self.past.get(thread) >= local
+    }
 }
 
 impl Search {
@@ -131,6 +148,7 @@ impl Search {
             exhaustive,
             last_schedule: None,
             touches: Vec::new(),
+            positions: vec![Vec::new(); MAX_THREADS],
         }
     }
 
@@ -149,6 +167,7 @@ impl Search {
         self.spent = 0;
         self.last_schedule = None;
         self.touches.clear();
+        self.positions.iter_mut().for_each(Vec::clear);
     }
 
     /// Picks the thread that does the next operation, its `local`-th (given by a function
@@ -192,7 +211,10 @@ impl Search {
         };
         self.spent += node.cost_of(node.thread);
         self.last_schedule = Some(at);
-        Some(node.thread)
+        let (thread, local) = (node.thread, node.local);
+        self.positions[thread].push(at);
+        debug_assert_eq!(self.positions[thread].len(), usize::from(local));
+        Some(thread)
     }
 
     /// Chooses between `options` ways to go on; other ways than 0 may count as

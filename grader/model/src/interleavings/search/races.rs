@@ -1,10 +1,19 @@
 //! Races of the current execution, and where they have other threads tried.
 
-use super::{Node, Search, Threads, Touch, only};
+use super::{Node, Racer, Search, Threads, Touch, members, only};
 use crate::interleavings::object::{Access, ObjectId};
 
 /// Accesses that are looked through, from the latest, for others to reverse.
 const FARTHEST: usize = 4_096;
+
+/// Who, after some place in the path, could not go on.
+struct Ended {
+    threads: Threads,
+    /// The place before which the path has not been looked at.
+    from: usize,
+    /// Whether the thread of the decision at `from` was chosen because nobody ran.
+    was_free: bool,
+}
 
 impl Search {
     /// Notes what the operation of the latest decision touches.
@@ -13,72 +22,78 @@ impl Search {
         self.touches.push(Touch { at, object, access });
     }
 
-    /// Notes a race: the operation at `at` could have come after `thread`'s one that is
-    /// being done now, or is pending, and touches `object`. `knows(thread, local)` says whether
-    /// `thread`'s past holds that operation.
-    pub(in crate::interleavings) fn race(
-        &mut self,
-        at: usize,
-        thread: usize,
-        (object, access): (ObjectId, Access),
-        knows: impl Fn(usize, u16) -> bool,
-    ) {
+    /// Notes a race: the operation at `at` could have come after that of the racer, which is
+    /// being done now, or is pending; and so could others of the same thread before it.
+    pub(in crate::interleavings) fn race(&mut self, at: usize, racer: &Racer) {
         if self.exhaustive {
             return;
         }
-        self.reverse(at, thread, &knows);
+        let (other, _) = self.operation(at);
+        let mut ended = Ended {
+            threads: 0,
+            from: self.depth,
+            was_free: false,
+        };
+        let bounded = self.bound.is_some();
+        if bounded {
+            self.try_where_it_is_free(self.schedule(at).block, racer.thread);
+        }
+        self.reverse(at, racer, &mut ended);
         let mut at = at;
         for index in (0..self.touches.len()).rev().take(FARTHEST) {
             // Where the thread is blocked at that place, it has come too late already for one
             // before. And under a bound the way there one by one may cost too much.
-            let reached = self.schedule(at).situation.enabled & only(thread) != 0;
-            if reached && self.bound.is_none() {
+            let reached = self.schedule(at).situation.enabled & only(racer.thread) != 0;
+            if reached && !bounded {
                 return;
             }
             let touch = self.touches[index];
-            if touch.at >= at || touch.object != object {
+            if touch.at >= at || touch.object != racer.object {
                 continue;
             }
-            let (other, number) = self.operation(touch.at);
-            if other != thread && access.raced_by().contains(touch.access) && !knows(other, number)
-            {
+            let (thread, number) = self.operation(touch.at);
+            if thread != other {
+                continue;
+            }
+            if racer.knows(thread, number) {
+                return;
+            }
+            if racer.access.raced_by().contains(touch.access) {
                 at = touch.at;
-                self.reverse(at, thread, &knows);
+                self.reverse(at, racer, &mut ended);
             }
         }
     }
 
-    /// Makes `thread` be tried before the operation at `at`.
-    fn reverse(&mut self, at: usize, thread: usize, knows: &impl Fn(usize, u16) -> bool) {
-        self.add_backtrack(at, at, thread, knows);
+    /// Makes the racer's thread be tried before the operation at `at`.
+    fn reverse(&mut self, at: usize, racer: &Racer, ended: &mut Ended) {
+        self.add_backtrack(at, at, racer);
         if self.bound.is_some() {
             let block = self.schedule(at).block;
-            self.add_backtrack(block, at, thread, knows);
+            self.add_backtrack(block, at, racer);
             if block == at
                 && let Some(previous) = self.schedule_before(at)
             {
                 let earlier = self.schedule(previous).block;
-                self.add_backtrack(earlier, at, thread, knows);
+                self.add_backtrack(earlier, at, racer);
             }
-            self.try_where_it_is_free(block, thread);
-            self.try_what_ends_by_itself(at);
+            self.try_what_ends_by_itself(at, ended);
         }
     }
 
     /// Whoever came later, and then could not go on, leaves its place for nothing: let it come
-    /// at `at` as well.
-    fn try_what_ends_by_itself(&mut self, at: usize) {
-        let mut ended: Threads = 0;
-        let mut before = None;
-        for node in &self.path[at + 1..self.depth] {
+    /// at `at` as well. `ended` is what is known from a later place.
+    fn try_what_ends_by_itself(&mut self, at: usize, ended: &mut Ended) {
+        for node in self.path[at + 1..ended.from].iter().rev() {
             let Node::Schedule(node) = node else { continue };
-            if node.situation.running.is_none() {
-                ended |= before.map_or(0, only);
+            if ended.was_free {
+                ended.threads |= only(node.thread);
             }
-            before = Some(node.thread);
+            ended.was_free = node.situation.running.is_none();
         }
+        ended.from = at + 1;
         if let Node::Schedule(node) = &mut self.path[at] {
-            node.backtrack |= node.situation.enabled & ended;
+            node.backtrack |= node.situation.enabled & ended.threads;
         }
     }
 
@@ -111,31 +126,21 @@ impl Search {
         self.try_where_it_is_free(block, thread);
     }
 
-    /// Makes `thread`, or someone who has to come before it, be tried at the decision `to`.
-    fn add_backtrack(
-        &mut self,
-        to: usize,
-        race: usize,
-        thread: usize,
-        knows: &impl Fn(usize, u16) -> bool,
-    ) {
+    /// Makes the racer's thread, or someone who has to come before it, be tried at the decision `to`.
+    fn add_backtrack(&mut self, to: usize, race: usize, racer: &Racer) {
         let enabled = self.schedule(to).situation.enabled;
-        // Whoever did something later that `thread` depends on can go in its place.
-        let mut helpers: Threads = 0;
-        for node in &self.path[race + 1..self.depth] {
-            if let Node::Schedule(node) = node
-                && helpers & only(node.thread) == 0
-                && enabled & only(node.thread) != 0
-                && knows(node.thread, node.local)
-            {
-                helpers |= only(node.thread);
-            }
-        }
+        // Whoever did something after the race that the racer depends on can go in its place.
+        let helpers: Threads = members(enabled)
+            .filter(|&thread| {
+                let known = self.position(thread, racer.past.get(thread));
+                known.is_some_and(|at| at > race)
+            })
+            .fold(0, |helpers, thread| helpers | only(thread));
         let bounded = self.bound.is_some();
         let Node::Schedule(node) = &mut self.path[to] else {
             unreachable!("a race at a choice")
         };
-        let itself = enabled & only(thread);
+        let itself = enabled & only(racer.thread);
         // Without a bound one of them is enough. Under a bound each may cost differently.
         if !bounded && node.backtrack & (itself | helpers) != 0 {
             return;
@@ -149,5 +154,11 @@ impl Search {
         } else {
             enabled
         };
+    }
+
+    /// The decision for an operation of a thread, counted from 1, if it has done one like that.
+    fn position(&self, thread: usize, local: u16) -> Option<usize> {
+        let before = usize::from(local).checked_sub(1)?;
+        self.positions[thread].get(before).copied()
     }
 }
