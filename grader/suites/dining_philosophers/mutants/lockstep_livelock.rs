@@ -2,7 +2,6 @@
 //! idea: If the right fork is taken, put the left one down and begin again.
 //! base: none
 //! caught-by: model::waiting_is_sleeping = busy_wait
-//! caught-by: model::two_philosophers_both_eat = livelock
 
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 
