@@ -18,6 +18,7 @@ const ROOMS: [(&str, &[&str]); 8] = [
         &[
             "interleavings/diagnose.rs",
             "interleavings/explore.rs",
+            "interleavings/lost.rs",
             "interleavings/plot.rs",
             "interleavings/run.rs",
             "interleavings/testing.rs",

@@ -185,11 +185,7 @@ pub fn advice(diagnosis: Diagnosis) -> &'static str {
             "Each thread holds a lock that the next one wants. That cannot happen when all threads \
              take the locks in the same order."
         }
-        Diagnosis::LostWakeup => {
-            "What it waits for has happened, but nobody wakes it. A notification reaches only \
-             threads that wait at that moment. Look and wait under one guard of the mutex, and \
-             notify after the change."
-        }
+        Diagnosis::LostWakeup => advice_on_lost_wakeup(None),
         Diagnosis::WrongWakeup => {
             "The notification went to a thread that could not use it. Wake all (`notify_all`), \
              pass it on, or give each reason to wait a condition variable of its own."
@@ -214,6 +210,25 @@ pub fn advice(diagnosis: Diagnosis) -> &'static str {
              guard does."
         }
         Diagnosis::Forbidden | Diagnosis::CompileError => "",
+    }
+}
+
+/// The same for a lost wake-up, by whether a notification came that woke somebody else, or
+/// nobody; or whether none came at all.
+pub fn advice_on_lost_wakeup(woke_another: Option<bool>) -> &'static str {
+    match woke_another {
+        None => {
+            "What it waits for has happened, but nobody woke it. Whoever makes the change has to \
+             notify after it."
+        }
+        Some(true) => {
+            "The notification woke one thread, and this one could go on, too. Wake all with \
+             `notify_all`, or let each one that goes on wake the next."
+        }
+        Some(false) => {
+            "What it waits for has happened, but the notification came before it slept, and is not \
+             kept. Look and wait under one guard of the mutex, and notify after the change."
+        }
     }
 }
 

@@ -8,25 +8,15 @@ use crate::results::verdict::Diagnosis;
 /// What the step's thread does, as an order: `lock `locked``, `spawn thread 1`.
 impl fmt::Display for TraceStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&phrase(self, &|thread| thread.to_owned()))
+        f.write_str(&phrase(self))
     }
 }
 
 /// What the thread was waiting for.
 impl fmt::Display for Blocked<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&blocked_phrase(self.0, &|thread| thread.to_owned()))
+        f.write_str(&blocked_phrase(self.0))
     }
-}
-
-/// What a step does, in a narrow column: `spawn 1`.
-pub fn cell(step: &TraceStep) -> String {
-    phrase(step, &|thread| abbreviated(thread).to_owned())
-}
-
-/// What a thread that never went on was waiting for, in a narrow column.
-pub fn blocked_cell(step: &TraceStep) -> String {
-    blocked_phrase(step, &|thread| abbreviated(thread).to_owned())
 }
 
 /// Whether the step never came to pass: its thread is blocked in it.
@@ -42,15 +32,15 @@ pub fn abbreviated(thread: &str) -> &str {
     }
 }
 
-fn phrase(step: &TraceStep, who: &dyn Fn(&str) -> String) -> String {
+fn phrase(step: &TraceStep) -> String {
     if is_blocked(step) {
-        return blocked_phrase(step, who);
+        return blocked_phrase(step);
     }
     let object = match &step.object {
         Some(name) => format!("`{name}`"),
         None => "it".to_owned(),
     };
-    let target = who(step.target.as_deref().unwrap_or("the other thread"));
+    let target = step.target.as_deref().unwrap_or("the other thread");
     let outcome = step.outcome.as_deref();
     let value = |before: &str, after: &str| match &step.value {
         Some(value) => format!("{before}{value}{after}"),
@@ -138,8 +128,8 @@ fn outcome_phrase(step: &TraceStep, outcome: &str, target: &str) -> String {
     }
 }
 
-fn blocked_phrase(step: &TraceStep, who: &dyn Fn(&str) -> String) -> String {
-    let target = || who(step.target.as_deref().unwrap_or("another thread"));
+fn blocked_phrase(step: &TraceStep) -> String {
+    let target = step.target.as_deref().unwrap_or("another thread");
     let object = match &step.object {
         Some(name) => format!(" `{name}`"),
         None => " it".to_owned(),
@@ -147,27 +137,27 @@ fn blocked_phrase(step: &TraceStep, who: &dyn Fn(&str) -> String) -> String {
     match step.op.as_str() {
         "wait" | "wait_timeout" => format!("waits on{object} for ever"),
         "park" | "park_timeout" => "is parked for ever".to_owned(),
-        "join" => format!("waits for {} to finish", target()),
+        "join" => format!("waits for {} to finish", target),
         "recv" | "recv_timeout" => format!("waits for a message on{object}"),
         "send" => format!("waits for room in{object}"),
-        "await_blocked" => format!("waits for {} to block", target()),
+        "await_blocked" => format!("waits for {} to block", target),
         "once" => format!("waits for{object} to be initialised"),
         _ => match step.target.as_deref() {
             Some(holder) if holder == step.thread => {
                 format!("waits for{object}, which it holds itself")
             }
-            Some(holder) => format!("waits for{object}, which {} holds", who(holder)),
+            Some(holder) => format!("waits for{object}, which {holder} holds"),
             None => format!("waits for{object}"),
         },
     }
 }
 
 /// The label of an annotated place in the source: what the thread does there, and why it matters for this bug.
-pub fn annotation(step: &TraceStep, diagnosis: Option<Diagnosis>) -> String {
+/// `sleeper` is the thread that sleeps in vain, if there is one.
+pub fn annotation(step: &TraceStep, diagnosis: Option<Diagnosis>, sleeper: Option<&str>) -> String {
     let thread = &step.thread;
-    let value = step.value.as_deref().unwrap_or_default();
     let outcome = step.outcome.as_deref();
-    let is_wait = ["wait", "wait_timeout", "park", "park_timeout"].contains(&step.op.as_str());
+    let is_wait = is_wait(step);
     match diagnosis {
         _ if is_blocked(step) => blocked_annotation(step),
         _ if step.op == "spurious_wakeup" || outcome == Some("spurious") => {
@@ -178,12 +168,7 @@ pub fn annotation(step: &TraceStep, diagnosis: Option<Diagnosis>) -> String {
         {
             format!("{thread} notifies: nobody is waiting yet")
         }
-        Some(Diagnosis::LostWakeup) if is_wait => format!("{thread} sleeps for ever"),
-        Some(Diagnosis::LostWakeup) if step.mark == Some(1) => match step.op.as_str() {
-            "load" if !value.is_empty() => format!("{thread} looks: {value}"),
-            "lock" | "read" | "load" | "relock" => format!("{thread} looks"),
-            _ => acts(step),
-        },
+        Some(Diagnosis::LostWakeup) => in_a_lost_wakeup(step, sleeper),
         Some(Diagnosis::WrongWakeup) if is_wait && step.mark == Some(1) => {
             format!("{thread} waits, and is never woken")
         }
@@ -196,6 +181,37 @@ pub fn annotation(step: &TraceStep, diagnosis: Option<Diagnosis>) -> String {
         },
         Some(Diagnosis::BusyWait) => format!("{thread} asks again and again"),
         _ => acts(step),
+    }
+}
+
+/// Whether a thread sleeps in the step.
+pub fn is_wait(step: &TraceStep) -> bool {
+    ["wait", "wait_timeout", "park", "park_timeout"].contains(&step.op.as_str())
+}
+
+/// Whether the step wakes those who sleep.
+pub fn is_notification(step: &TraceStep) -> bool {
+    ["notify_one", "notify_all", "unpark"].contains(&step.op.as_str())
+}
+
+/// The label of a step that has to do with a lost wake-up: the sleep, the look before it, and what
+/// others did.
+fn in_a_lost_wakeup(step: &TraceStep, sleeper: Option<&str>) -> String {
+    let thread = &step.thread;
+    let is_sleepers = sleeper == Some(thread);
+    match (step.op.as_str(), &step.value, &step.object) {
+        _ if is_sleepers && is_wait(step) => format!("{thread} sleeps for ever"),
+        ("load", Some(value), _) if is_sleepers => format!("{thread} looks: {value}"),
+        ("lock" | "try_lock" | "read" | "load" | "relock", ..) if is_sleepers => {
+            format!("{thread} looks")
+        }
+        _ if is_sleepers => acts(step),
+        _ if is_notification(step) => match &step.target {
+            Some(target) => format!("{thread} wakes {target}, and nobody else"),
+            None => acts(step),
+        },
+        ("lock", _, Some(object)) => format!("{thread} changes `{object}`, and notifies nobody"),
+        _ => format!("{}, and wakes nobody", acts(step)),
     }
 }
 
@@ -243,7 +259,6 @@ mod tests {
         let mut spawn = step(1, "main", "spawn", 9, 9);
         spawn.target = Some("thread 1".into());
         assert_eq!(spawn.to_string(), "spawn thread 1");
-        assert_eq!(cell(&spawn), "spawn 1");
         let mut store = step(1, "thread 1", "store", 9, 9);
         store.object = Some("held".into());
         store.value = Some("true".into());
@@ -261,7 +276,7 @@ mod tests {
         );
         notify.outcome = Some("woke".into());
         notify.target = Some("thread 2".into());
-        assert_eq!(cell(&notify), "notify one on `freed`: wakes 2");
+        assert_eq!(notify.to_string(), "notify one on `freed`: wakes thread 2");
     }
 
     #[test]
@@ -269,13 +284,13 @@ mod tests {
         let mut notify = step(1, "thread 1", "notify_one", 9, 9);
         notify.object = Some("freed".into());
         assert_eq!(
-            annotation(&notify, None),
+            annotation(&notify, None, None),
             "thread 1 notifies one on `freed`"
         );
         let finish = step(1, "main", "finish", 9, 9);
-        assert_eq!(annotation(&finish, None), "main finishes");
+        assert_eq!(annotation(&finish, None, None), "main finishes");
         let attempt = step(1, "main", "try_lock", 9, 9);
-        assert_eq!(annotation(&attempt, None), "main tries to lock it");
+        assert_eq!(annotation(&attempt, None, None), "main tries to lock it");
     }
 
     #[test]
@@ -285,10 +300,9 @@ mod tests {
         lock.outcome = Some("blocked".into());
         lock.target = Some("thread 2".into());
         assert_eq!(lock.to_string(), "waits for `queue`, which thread 2 holds");
-        assert_eq!(cell(&lock), "waits for `queue`, which 2 holds");
         lock.target = Some("thread 1".into());
         assert_eq!(
-            annotation(&lock, Some(Diagnosis::SelfDeadlock)),
+            annotation(&lock, Some(Diagnosis::SelfDeadlock), None),
             "thread 1 waits for `queue`"
         );
         assert_eq!(lock.to_string(), "waits for `queue`, which it holds itself");

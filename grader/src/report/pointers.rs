@@ -62,12 +62,14 @@ pub(super) fn of_test(test: &TestReport, sources: &Sources, look: &Look) -> Poin
         .filter(|step| step.mark.is_some())
         .collect();
     marked.sort_by_key(|step| step.mark);
+    let sleeper = marked.iter().find(|step| steps::is_wait(step));
+    let sleeper = sleeper.map(|step| step.thread.as_str());
     for step in &marked {
         let number = look.number(step.mark.unwrap_or_default());
         point(
             step_place(step),
             number,
-            steps::annotation(step, test.diagnosis),
+            steps::annotation(step, test.diagnosis, sleeper),
         );
     }
     for step in &test.story.blocked {
@@ -85,17 +87,18 @@ pub(super) fn of_test(test: &TestReport, sources: &Sources, look: &Look) -> Poin
     if let Some(place) = &test.location {
         point(place.clone(), String::new(), steps::PANICKED.to_owned());
     }
-    let panics = test.diagnosis == Some(Diagnosis::Panic);
-    let last_mark = pointers
+    let main = main_place(test);
+    let is_main = |pointer: &Pointer| main.as_ref() == Some(&pointer.place);
+    let primary = pointers
         .iter()
-        .rposition(|pointer| !pointer.number.is_empty());
-    let primary = match &test.location {
-        Some(place) if panics || last_mark.is_none() => {
-            pointers.iter().position(|pointer| pointer.place == *place)
-        }
-        _ => last_mark,
-    }
-    .or(Some(0));
+        .rposition(|pointer| is_main(pointer) && !pointer.number.is_empty())
+        .or_else(|| pointers.iter().position(is_main))
+        .or_else(|| {
+            pointers
+                .iter()
+                .rposition(|pointer| !pointer.number.is_empty())
+        })
+        .or(Some(0));
     if let Some(primary) = primary.and_then(|index| pointers.get_mut(index)) {
         primary.primary = true;
     }
@@ -147,19 +150,42 @@ impl Pointers {
     }
 }
 
-/// The one place of the learner's that a failure is about: where it panicked, the last numbered
-/// one, or where it is blocked.
+/// The one place of the learner's that a failure is about: where a thread waits in vain, where
+/// one panicked, or the last numbered one.
 pub(super) fn main_place(test: &TestReport) -> Option<Place> {
     let shown = |step: &&TraceStep| !step.file.is_empty();
-    let marked = test.story.trace.iter().filter(|step| step.mark.is_some());
-    let last_mark = marked.filter(shown).max_by_key(|step| step.mark);
-    let blocked = test.story.blocked.iter().find(shown);
+    let marked = || test.story.trace.iter().filter(|step| step.mark.is_some());
+    let last_mark = marked().filter(shown).max_by_key(|step| step.mark);
+    let last_mark = last_mark.map(step_place);
     let panicked = test.location.clone();
     match test.diagnosis {
-        Some(Diagnosis::Panic) => panicked.or(last_mark.map(step_place)),
-        _ => last_mark.map(step_place).or(panicked),
+        Some(Diagnosis::Panic) => panicked.or_else(|| before_the_panic(test)),
+        Some(
+            Diagnosis::Deadlock
+            | Diagnosis::SelfDeadlock
+            | Diagnosis::LostWakeup
+            | Diagnosis::WrongWakeup,
+        ) => {
+            let is_marked = |step: &&&TraceStep| {
+                marked()
+                    .any(|mark| mark.thread == step.thread && step_place(mark) == step_place(step))
+            };
+            let stuck: Vec<&TraceStep> = test.story.blocked.iter().filter(shown).collect();
+            let told = stuck.iter().find(is_marked).or(stuck.first());
+            told.map(|step| step_place(step)).or(last_mark).or(panicked)
+        }
+        _ => last_mark.or(panicked),
     }
-    .or(blocked.map(step_place))
+    .or_else(|| test.story.blocked.iter().find(shown).map(step_place))
+}
+
+/// The last thing in the learner's code that a thread did before it ended with a panic.
+fn before_the_panic(test: &TestReport) -> Option<Place> {
+    let steps = &test.story.trace;
+    let end = steps.iter().rposition(|step| step.op == "panic")?;
+    let mut before = steps[..end].iter().rev();
+    let last = before.find(|step| step.thread == steps[end].thread && !step.file.is_empty());
+    last.map(step_place)
 }
 
 fn step_place(step: &TraceStep) -> Place {

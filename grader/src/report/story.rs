@@ -8,7 +8,7 @@ use super::look::{Look, Tone, columns, wrap};
 use super::pointers;
 use super::timeline;
 use crate::grading::names;
-use crate::messages::{diagnosis, summary};
+use crate::messages::{diagnosis, steps, summary};
 use crate::results::place::Place;
 use crate::results::report::{Sources, TestReport};
 use crate::results::verdict::{Diagnosis, Kind, Verdict};
@@ -209,6 +209,11 @@ fn said(test: &TestReport) -> Option<(&'static str, String)> {
 fn advice(test: &TestReport) -> &'static str {
     match test.diagnosis {
         Some(Diagnosis::Assertion) if !test.story.trace.is_empty() => diagnosis::STEP_BY_STEP,
+        Some(Diagnosis::LostWakeup) => {
+            let mut marked = test.story.trace.iter().filter(|step| step.mark.is_some());
+            let notification = marked.find(|step| steps::is_notification(step));
+            diagnosis::advice_on_lost_wakeup(notification.map(|step| step.target.is_some()))
+        }
         Some(bug) => diagnosis::advice(bug),
         None => diagnosis::verdict_advice(test.verdict),
     }

@@ -133,6 +133,8 @@ pub(super) struct Kernel {
     pub threads: Vec<Thread>,
     pub objects: Vec<Object>,
     pub events: Vec<Event>,
+    /// The latest events at the moments at which data under a lock may have changed.
+    pub changes: Vec<usize>,
     pub strategy: Strategy,
     pub rules: Rules,
     pub next: Next,
@@ -212,6 +214,7 @@ impl Kernel {
             threads: Vec::new(),
             objects: Vec::new(),
             events: Vec::new(),
+            changes: Vec::new(),
             strategy: Strategy::Search(Search::new(Some(0), false)),
             rules: Rules {
                 spurious: 0,
@@ -244,6 +247,7 @@ impl Kernel {
         self.threads.clear();
         self.objects.clear();
         self.events.clear();
+        self.changes.clear();
         self.now = Duration::ZERO;
         (
             self.preemptions,

@@ -24,6 +24,7 @@ mod explore;
 mod face;
 mod handle;
 mod kernel;
+mod lost;
 mod object;
 mod panics;
 mod patience;

@@ -84,6 +84,10 @@ impl Kernel {
     pub(super) fn changes_data(&mut self) {
         let now = self.events.len();
         self.me().changed_at = now;
+        let latest = now.saturating_sub(1);
+        if self.changes.last() != Some(&latest) {
+            self.changes.push(latest);
+        }
     }
 
     /// Whether every thread that has run of late does the same again and again, and sees the same.

@@ -7,9 +7,9 @@ use crate::trace::{Event, Op, Outcome, Story};
 
 /// The events of an execution, and the search for those that matter.
 pub(super) struct Plot<'a> {
-    kernel: &'a Kernel,
+    pub(super) kernel: &'a Kernel,
     /// What happened, and last what each blocked thread is blocked in.
-    events: Vec<Event>,
+    pub(super) events: Vec<Event>,
 }
 
 impl<'a> Plot<'a> {
@@ -106,19 +106,19 @@ impl<'a> Plot<'a> {
         })
     }
 
-    fn is_wait(event: &Event) -> bool {
+    pub(super) fn is_wait(event: &Event) -> bool {
         matches!(
             event.op,
             Op::Wait | Op::WaitTimeout | Op::Park | Op::ParkTimeout
         )
     }
 
-    fn is_notify(event: &Event) -> bool {
+    pub(super) fn is_notify(event: &Event) -> bool {
         matches!(event.op, Op::NotifyOne | Op::NotifyAll | Op::Unpark)
     }
 
     /// Where the thread fell asleep.
-    fn asleep_since(&self, thread: usize) -> Option<usize> {
+    pub(super) fn asleep_since(&self, thread: usize) -> Option<usize> {
         self.events
             .iter()
             .rposition(|event| usize::from(event.thread) == thread && Self::is_wait(event))
@@ -165,58 +165,6 @@ impl<'a> Plot<'a> {
         self.story(marks)
     }
 
-    /// The last look before sleeping, what happened in between, and the sleep.
-    pub(super) fn lost_wakeup(&self, sleeper: usize) -> Story {
-        let Some(asleep) = self.asleep_since(sleeper) else {
-            return self.story(Vec::new());
-        };
-        let waited_on = self.events[asleep].object;
-        let before = &self.events[..asleep];
-        let is_other = |event: &Event| usize::from(event.thread) != sleeper;
-        let notified = before
-            .iter()
-            .rposition(|event| {
-                is_other(event)
-                    && Self::is_notify(event)
-                    && event.object == waited_on
-                    && event.outcome == Some(Outcome::Nobody)
-            })
-            .or_else(|| {
-                before
-                    .iter()
-                    .rposition(|event| is_other(event) && Self::is_notify(event))
-            })
-            .or_else(|| {
-                before
-                    .iter()
-                    .rposition(|event| is_other(event) && Self::changes(event))
-            });
-        let Some(notified) = notified else {
-            return self.story(vec![asleep]);
-        };
-        let looked = before[..notified].iter().rposition(|event| {
-            !is_other(event)
-                && matches!(
-                    event.op,
-                    Op::Lock
-                        | Op::TryLock
-                        | Op::Relock
-                        | Op::Load
-                        | Op::CompareExchange
-                        | Op::Swap
-                        | Op::Fetch
-                )
-        });
-        self.story(looked.into_iter().chain([notified, asleep]).collect())
-    }
-
-    fn changes(event: &Event) -> bool {
-        matches!(
-            event.op,
-            Op::Lock | Op::Store | Op::Swap | Op::Fetch | Op::CompareExchange | Op::Send
-        )
-    }
-
     /// Where each of these threads took what it holds, and what it waits for.
     pub(super) fn holders(&self, threads: &[usize]) -> Story {
         let mut marks = Vec::new();
@@ -257,14 +205,20 @@ impl<'a> Plot<'a> {
         self.story(marks)
     }
 
-    /// The last event of each unfinished thread in the learner's code, in their order.
+    /// The last event of each unfinished thread in the learner's code, in their order. A thread
+    /// that the test itself keeps waiting is none of them, if there is another one.
     fn last_events(&self) -> Vec<usize> {
-        let mut last_events = Vec::new();
-        for (index, thread) in self.kernel.threads.iter().enumerate() {
-            let last = |event: &Event| usize::from(event.thread) == index && !self.is_test(event);
-            if !thread.finished {
-                last_events.extend(self.events.iter().rposition(last));
-            }
+        let last_of = |thread: usize| {
+            let last = |event: &Event| usize::from(event.thread) == thread && !self.is_test(event);
+            self.events.iter().rposition(last)
+        };
+        let unfinished = |thread: &usize| !self.kernel.threads[*thread].finished;
+        let all = (0..self.kernel.threads.len()).filter(unfinished);
+        let (of_test, own): (Vec<usize>, Vec<usize>) = all
+            .partition(|&thread| is_test_code(self.kernel.threads[thread].pending.location.file()));
+        let mut last_events: Vec<usize> = own.into_iter().filter_map(last_of).collect();
+        if last_events.is_empty() {
+            last_events.extend(of_test.into_iter().filter_map(last_of));
         }
         last_events.sort_unstable();
         last_events
@@ -345,12 +299,12 @@ impl<'a> Plot<'a> {
         self.last_of_each()
     }
 
-    fn is_test(&self, event: &Event) -> bool {
+    pub(super) fn is_test(&self, event: &Event) -> bool {
         is_test_code(event.location.file())
     }
 
     /// The story with these places marked.
-    fn story(&self, marks: Vec<usize>) -> Story {
+    pub(super) fn story(&self, marks: Vec<usize>) -> Story {
         Story::marked(&self.events, marks, |op| {
             matches!(
                 op,

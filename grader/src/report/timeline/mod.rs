@@ -41,7 +41,7 @@ pub fn render(story: &Story, steps: Steps, look: &Look) -> String {
         look,
     };
     match table.fitting_widths() {
-        Some((widths, short)) => table.columns(&widths, short),
+        Some(widths) => table.columns(&widths),
         None => table.lanes(),
     }
 }
@@ -61,11 +61,9 @@ impl Table<'_> {
     }
 
     /// What a row says.
-    fn text(&self, row: &Row<'_>, short: bool) -> String {
+    fn text(&self, row: &Row<'_>) -> String {
         match row {
-            Row::Step(step) if short => self.marked(step, steps::cell(step)),
             Row::Step(step) => self.marked(step, step.to_string()),
-            Row::Blocked(step) if short => self.marked(step, steps::blocked_cell(step)),
             Row::Blocked(step) => self.marked(step, Blocked(step).to_string()),
             Row::Again(last, again) => summary::steps_again(last.step, *again),
             Row::Gap(steps) => summary::steps_left_out(*steps),
@@ -79,16 +77,11 @@ impl Table<'_> {
         }
     }
 
-    /// The width of each thread's column, and whether the steps are to be told shortly;
-    /// [`None`] if the threads do not fit side by side.
-    fn fitting_widths(&self) -> Option<(Vec<usize>, bool)> {
+    /// The width of each thread's column; [`None`] if the threads do not fit side by side.
+    fn fitting_widths(&self) -> Option<Vec<usize>> {
         let gaps = GAP * self.threads.len().saturating_sub(1);
         let room = self.look.width.checked_sub(self.margin() + gaps)?;
-        let long = self.widths(false);
-        if long.iter().sum::<usize>() <= room {
-            return Some((long, false));
-        }
-        let mut widths = self.widths(true);
+        let mut widths = self.widths();
         while widths.iter().sum::<usize>() > room {
             let widest = widths.iter_mut().max()?;
             if *widest <= NARROWEST {
@@ -96,20 +89,20 @@ impl Table<'_> {
             }
             *widest -= 1;
         }
-        Some((widths, true))
+        Some(widths)
     }
 
     /// The width that each thread's column would like to have.
-    fn widths(&self, short: bool) -> Vec<usize> {
+    fn widths(&self) -> Vec<usize> {
         let width = |thread: &&str| {
             let rows = self.rows.iter().filter(|row| row.thread() == Some(thread));
-            let widest = rows.map(|row| columns(&self.text(row, short))).max();
+            let widest = rows.map(|row| columns(&self.text(row))).max();
             widest.unwrap_or(0).max(columns(thread))
         };
         self.threads.iter().map(width).collect()
     }
 
-    fn columns(&self, widths: &[usize], short: bool) -> String {
+    fn columns(&self, widths: &[usize]) -> String {
         let mut text = " ".repeat(self.margin());
         for (thread, width) in self.threads.iter().zip(widths) {
             text.push_str(&self.look.paint(Tone::Strong, thread));
@@ -126,7 +119,7 @@ impl Table<'_> {
                 Some(at) => widths[at],
                 None => self.look.width - self.margin(),
             };
-            for (index, part) in wrap(&self.text(row, short), width).iter().enumerate() {
+            for (index, part) in wrap(&self.text(row), width).iter().enumerate() {
                 let number = if index == 0 {
                     row.number()
                 } else {
@@ -172,7 +165,7 @@ impl Table<'_> {
             self.look.paint(Tone::Strong, header.trim_end())
         )];
         for (index, row) in self.rows.iter().enumerate() {
-            let text = self.text(row, false);
+            let text = self.text(row);
             let name: String = row.thread().unwrap_or("").chars().take(12).collect();
             for (line, part) in wrap(&text, room).iter().enumerate() {
                 let (number, name) = match line {
