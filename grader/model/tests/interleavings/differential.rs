@@ -9,6 +9,8 @@ mod draw;
 mod perform;
 #[path = "../../examples/differential/program.rs"]
 mod program;
+#[path = "../../examples/differential/touch.rs"]
+mod touch;
 
 use compare::{Compared, compare};
 
