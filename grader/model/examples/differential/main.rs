@@ -1,12 +1,17 @@
-//! Compares the reduced search with trying everything everywhere, on random small programs
-//! over everything that `kata-std` hands out, under each bound and without one:
+//! Standing comparisons, on random small programs:
 //!
 //! ```text
 //! cargo run --release -p kata-model --example differential -- --minutes 5 --seed 7
+//! cargo run --release -p kata-model --example differential -- --of orderings
 //! ```
 //!
-//! Every program whose exhaustive search fits into a budget is compared: what the threads may
-//! see must be the same in both. Exit status 1 when a program differs.
+//! `--of reduction`, which is the default, compares the reduced search of `interleavings` with
+//! trying everything everywhere, over everything that `kata-std` hands out: what the threads
+//! may see must be the same in both. `--of orderings` compares the search of `orderings`, over
+//! atomics: it must show whatever plain interleaving shows, and nothing that the axioms of the
+//! memory model forbid. Both do so under each bound and without one.
+//!
+//! Every program whose searches fit into a budget is compared. Exit status 1 when one differs.
 
 mod axioms;
 mod compare;
@@ -19,7 +24,8 @@ mod weak;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-/// Operations that an exhaustive search may take, before its program counts as too large.
+/// Operations that an exhaustive search may take, and executions that one of orderings may, before
+/// a program counts as too large.
 const BUDGET: u64 = 15_000;
 
 struct Options {

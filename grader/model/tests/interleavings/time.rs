@@ -90,3 +90,51 @@ fn a_loop_of_timed_waits_without_length_is_a_busy_wait() {
         waiter.join().unwrap();
     });
 }
+
+#[test]
+fn a_moment_beyond_the_end_of_time_is_told_where_it_was_asked_for() {
+    let failure = fails(Diagnosis::Assertion, || {
+        let _ = Instant::now() + Duration::MAX;
+    });
+    let (file, line, _) = failure.location.unwrap();
+    assert_eq!((file.as_str(), line), (file!(), line!() - 3));
+}
+
+/// Waits for a notification as those do who look at the clock before they look at the news.
+fn looks_at_the_clock_first(moves_the_clock: bool) {
+    let pair = Arc::new((Mutex::new(false), Condvar::new()));
+    let other = Arc::clone(&pair);
+    let waiter = thread::spawn(move || {
+        let (begin, time) = (Instant::now(), Duration::from_millis(100));
+        let mut told = other.0.lock().unwrap();
+        while !*told {
+            told = other.1.wait_timeout(told, time).unwrap().0;
+            assert!(
+                begin.elapsed() < time || !*told,
+                "notified, and late all the same"
+            );
+        }
+    });
+    waiter.wait_until_blocked();
+    *pair.0.lock().unwrap() = true;
+    pair.1.notify_one();
+    if moves_the_clock {
+        advance(Duration::from_millis(200));
+    }
+    waiter.join().unwrap();
+}
+
+#[test]
+fn notified_but_late_is_seen_when_the_clock_moves_in_between() {
+    fails(Diagnosis::Assertion, || looks_at_the_clock_first(true));
+}
+
+#[test]
+fn notified_but_late_probe() {
+    eprintln!(
+        "PROBE {:?}",
+        kata_model::interleavings::Explore::new()
+            .try_run(|| looks_at_the_clock_first(false))
+            .map_err(|f| f.diagnosis)
+    );
+}
