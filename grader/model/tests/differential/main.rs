@@ -33,7 +33,7 @@ fn nothing_is_lost_to_the_reduction() {
 #[test]
 fn orderings_see_what_interleavings_see_and_nothing_that_is_forbidden() {
     use weak::{Compared, compare};
-    let (mut searches, mut executions, mut seen) = (0, 0, 0);
+    let (mut searches, mut executions, mut seen) = (0_u64, 0, 0);
     for number in 0..60 {
         for bound in [Some(0), Some(1), Some(2), None] {
             match compare(&draw::touches(number), bound, 2_000) {
@@ -52,8 +52,5 @@ fn orderings_see_what_interleavings_see_and_nothing_that_is_forbidden() {
         }
     }
     assert!(searches > 150, "only {searches} searches were small enough");
-    assert!(
-        executions > searches && seen > searches,
-        "they see too little"
-    );
+    assert!(executions > searches && seen > 500, "they see too little");
 }
