@@ -98,9 +98,10 @@ fn comes_back_in_time(moves_the_clock: bool) {
     let pair = Arc::new((Mutex::new(false), Condvar::new()));
     let other = Arc::clone(&pair);
     let waiter = thread::spawn(move || {
-        let (begin, time) = (Instant::now(), Duration::from_millis(100));
+        let time = Duration::from_millis(100);
         let mut told = other.0.lock().unwrap();
         while !*told {
+            let begin = Instant::now();
             let (guard, late) = other.1.wait_timeout(told, time).unwrap();
             let in_time = begin.elapsed() < time;
             assert!(late.timed_out() || in_time, "notified, but late");
