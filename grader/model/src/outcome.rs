@@ -53,7 +53,9 @@ impl Diagnosis {
     }
 }
 
-/// How much of the space of executions a search has looked at.
+/// How much of the space of executions a search has looked at: of those that its engine knows,
+/// which are all orders of threads, and as many values of atomics as the engine's own
+/// documentation says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Completeness {
     /// Every execution.

@@ -244,6 +244,15 @@ fn no_time_passes() {
 }
 
 #[test]
+fn a_moment_beyond_the_end_of_time_is_told_where_it_was_asked_for() {
+    let failure = fails(Diagnosis::Panic, || {
+        let _ = Instant::now() + Duration::MAX;
+    });
+    let (file, line, _) = failure.location.unwrap();
+    assert_eq!((file.as_str(), line), (file!(), line!() - 3));
+}
+
+#[test]
 fn waiting_for_a_thread_to_finish_ends() {
     passes(|| {
         let thread = thread::spawn(|| ());

@@ -69,7 +69,7 @@ fn published(wait: fn(&Event), set: fn(&Event)) {
 }
 
 pub fn a_set_publishes_to_all_who_wait() {
-    Explore::new().preemptions(2).run(|| {
+    Explore::new().preemptions(1).run(|| {
         let shared = Arc::new((Event::new(), Tracked::new(0)));
         let waiting = [0, 1].map(|_| {
             let shared = Arc::clone(&shared);

@@ -112,7 +112,7 @@ fn end_publishes(end: fn(ThreadPool) -> Option<ThreadPool>) {
 /// Explores with a thread that may wait, as the main one may not.
 fn in_a_thread(body: impl Fn() + Send + Sync + 'static) {
     let body = Arc::new(body);
-    Explore::new().preemptions(3).run(move || {
+    Explore::new().preemptions(2).run(move || {
         let body = Arc::clone(&body);
         thread::spawn(move || body()).join().unwrap();
     });

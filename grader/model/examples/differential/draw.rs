@@ -1,6 +1,9 @@
 //! Random programs.
 
+use std::sync::atomic::Ordering::{self, AcqRel, Acquire, Relaxed, Release, SeqCst};
+
 use super::program::{Action, Program};
+use super::touch::Touch;
 
 /// The program of this number, which is always the same.
 pub(crate) fn program(number: u64) -> Program {
@@ -41,12 +44,8 @@ fn action(random: &mut fastrand::Rng, themes: &[u8], thread: usize, others: usiz
     let (short, channel) = (random.u64(1..4), random.usize(0..3));
     let options: &[Action] = match themes[random.usize(0..themes.len())] {
         0 => &[
-            Action::Load(at),
-            Action::Store(at, random.usize(1..4)),
-            Action::Add(at),
-            Action::Exchange(at, random.usize(0..2)),
+            Action::Touch(touch(random, &EVERY_ORDER)),
             Action::ExchangeWeak(at),
-            Action::Fence,
         ],
         1 => &[
             Action::Guarded(at),
@@ -120,8 +119,61 @@ fn action(random: &mut fastrand::Rng, themes: &[u8], thread: usize, others: usiz
             Action::Yield,
             Action::SpinWith(at),
             Action::SpinWithout(at),
-            Action::Store(at, 1),
+            Action::Touch(Touch::Store(at, 1, Release)),
         ],
     };
     options[random.usize(0..options.len())]
+}
+
+const EVERY_ORDER: [Ordering; 5] = [Relaxed, Acquire, Release, AcqRel, SeqCst];
+
+/// What each thread does in the program of this number, over atomics alone; the main one first.
+pub(crate) fn touches(number: u64) -> Vec<Vec<Touch>> {
+    let mut random = fastrand::Rng::with_seed(number);
+    // What weak memory shows, it shows most between few kinds of orderings.
+    let orders: &[Ordering] = match random.u8(0..6) {
+        0 => &[SeqCst],
+        1 => &[SeqCst, SeqCst, Acquire, Release],
+        2 => &[SeqCst, Relaxed],
+        3 => &[AcqRel, Acquire, Release],
+        4 => &[Relaxed],
+        _ => &EVERY_ORDER,
+    };
+    let threads = random.usize(2..=3);
+    let longest = if threads == 2 { 4 } else { 3 };
+    let mut lengths = Vec::new();
+    for thread in 0..threads {
+        let fewest = usize::from(thread > 0);
+        lengths.push(random.usize(fewest..=longest));
+    }
+    let mut thread = |length| (0..length).map(|_| touch(&mut random, orders)).collect();
+    lengths.into_iter().map(&mut thread).collect()
+}
+
+fn touch(random: &mut fastrand::Rng, orders: &[Ordering]) -> Touch {
+    let at = random.usize(0..2);
+    let order = orders[random.usize(0..orders.len())];
+    // What an ordering is for a load, for a store.
+    let for_load = match order {
+        Release => Relaxed,
+        AcqRel => Acquire,
+        order => order,
+    };
+    let for_store = match order {
+        Acquire => Relaxed,
+        AcqRel => Release,
+        order => order,
+    };
+    match random.u8(0..16) {
+        0..6 => Touch::Load(at, for_load),
+        6..11 => Touch::Store(at, random.usize(1..4), for_store),
+        11 => Touch::Swap(at, random.usize(1..4), order),
+        12 => Touch::Add(at, order),
+        13 | 14 => {
+            let failure = if random.bool() { for_load } else { Relaxed };
+            Touch::Exchange(at, random.usize(0..2), (order, failure))
+        }
+        _ if order == Relaxed => Touch::Fence(SeqCst),
+        _ => Touch::Fence(order),
+    }
 }

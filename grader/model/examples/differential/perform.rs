@@ -8,9 +8,9 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst};
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, SeqCst};
 
-use kata_model::interleavings::sync::atomic::{AtomicUsize, fence};
+use kata_model::interleavings::sync::atomic::AtomicUsize;
 use kata_model::interleavings::sync::mpsc::{
     self, Receiver, Sender, SyncSender, TryRecvError, TrySendError,
 };
@@ -21,6 +21,7 @@ use kata_model::interleavings::time::{Duration, Instant};
 use kata_model::interleavings::{advance, catch_panic, hint, thread};
 
 use super::program::{Action, Program};
+use super::touch::Interleavings;
 
 /// What each thread has seen so far. One that is blocked for ever has seen no more.
 pub(crate) type Log = Rc<RefCell<Vec<Vec<String>>>>;
@@ -128,16 +129,10 @@ fn perform(world: &World, mine: &mut Mine, action: Action) -> String {
     let ms = Duration::from_millis;
     let touch = |at: usize| world.atomics[at].fetch_add(1, AcqRel);
     match action {
-        Action::Load(at) => world.atomics[at].load(Acquire).to_string(),
-        Action::Store(at, value) => told(world.atomics[at].store(value, Release)),
-        Action::Add(at) => touch(at).to_string(),
-        Action::Exchange(at, from) => {
-            told(world.atomics[at].compare_exchange(from, 5, SeqCst, Relaxed))
-        }
+        Action::Touch(touch) => told(touch.perform::<Interleavings>(&world.atomics)),
         Action::ExchangeWeak(at) => {
             told(world.atomics[at].compare_exchange_weak(0, 6, SeqCst, Relaxed))
         }
-        Action::Fence => told(fence(SeqCst)),
         Action::Guarded(at) => {
             let guard = world.mutexes[at].lock();
             let poisoned = guard.is_err();

@@ -1,14 +1,12 @@
 //! What a random program may do.
 
+use super::touch::Touch;
+
 /// One action of a thread. Numbers are those of objects, of which there are two of most kinds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Action {
-    Load(usize),
-    Store(usize, usize),
-    Add(usize),
-    Exchange(usize, usize),
+    Touch(Touch),
     ExchangeWeak(usize),
-    Fence,
     /// Takes a mutex, changes what is in it, and gives it back.
     Guarded(usize),
     /// Takes a mutex, and touches an atomic under it.

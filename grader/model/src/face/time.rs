@@ -71,6 +71,7 @@ impl Add<Duration> for Instant {
     /// # Panics
     ///
     /// As that of `std`, when the moment cannot be represented.
+    #[track_caller]
     fn add(self, duration: Duration) -> Instant {
         self.checked_add(duration)
             .expect("overflow when adding duration to instant")
@@ -78,6 +79,7 @@ impl Add<Duration> for Instant {
 }
 
 impl AddAssign<Duration> for Instant {
+    #[track_caller]
     fn add_assign(&mut self, duration: Duration) {
         *self = *self + duration;
     }
@@ -89,6 +91,7 @@ impl Sub<Duration> for Instant {
     /// # Panics
     ///
     /// As that of `std`, when the moment cannot be represented.
+    #[track_caller]
     fn sub(self, duration: Duration) -> Instant {
         self.checked_sub(duration)
             .expect("overflow when subtracting duration from instant")
@@ -96,6 +99,7 @@ impl Sub<Duration> for Instant {
 }
 
 impl SubAssign<Duration> for Instant {
+    #[track_caller]
     fn sub_assign(&mut self, duration: Duration) {
         *self = *self - duration;
     }

@@ -8,7 +8,7 @@ use std::thread;
 
 use super::judge::{Judgement, judge};
 use super::raw;
-use super::scene::{End, MAX_THREADS, Report, Scene, Settings};
+use super::scene::{Done, End, MAX_THREADS, Report, Scene, Settings, Side};
 use super::world;
 use crate::harness::{self, Effort};
 use crate::outcome::{Completeness, Exploration, Failure};
@@ -28,10 +28,12 @@ pub fn explore(test: impl Fn() + Send + Sync + 'static) {
 pub struct Explore {
     required: u32,
     most: Option<u32>,
+    only: Option<(Option<u32>, u64)>,
 }
 
-/// Thread switches and choices of a value, after which an execution counts as endless.
-const MAX_BRANCHES: usize = 3_000;
+/// Thread switches, choices of a value and marks of atomics, after which an execution counts
+/// as endless.
+const MAX_BRANCHES: usize = 5_000;
 
 impl Explore {
     /// Raises the bound on preemptions until everything was tried or the budget is used
@@ -40,6 +42,7 @@ impl Explore {
         Explore {
             required: 2,
             most: None,
+            only: None,
         }
     }
 
@@ -53,6 +56,14 @@ impl Explore {
     /// The bound that must be exhausted for the test to pass.
     pub fn required(mut self, bound: u32) -> Explore {
         self.required = bound;
+        self
+    }
+
+    /// Searches under this bound alone, or without one, for fewer executions than these: for
+    /// comparing searches.
+    #[doc(hidden)]
+    pub fn only(mut self, bound: Option<u32>, executions: u64) -> Explore {
+        self.only = Some((bound, executions));
         self
     }
 
@@ -83,7 +94,8 @@ impl Explore {
     ///
     /// # Errors
     ///
-    /// When a behaviour fails: with the counterexample of the fewest preemptions.
+    /// When a behaviour fails: with a counterexample under the smallest of loom's bounds that
+    /// shows one.
     pub fn try_run(
         self,
         test: impl Fn() + Send + Sync + 'static,
@@ -100,15 +112,28 @@ impl Explore {
             cut: false,
             worker: None,
         };
+        if let Some((bound, budget)) = self.only {
+            let searched = run.search(bound.map(|bound| bound + 1), budget)?;
+            return Ok(run.explored(match (searched, bound) {
+                (Searched::Everything, Some(bound)) => Completeness::Bounded(bound),
+                (Searched::Everything, None) if !run.cut => Completeness::Complete,
+                _ => Completeness::Incomplete(None),
+            }));
+        }
         let (soft, hard) = budgets();
-        for bound in 0..=self.most.unwrap_or(u32::MAX) {
-            let budget = if bound <= self.required { hard } else { soft };
+        // As soon as as many preemptions as loom's bound allows have come, loom tries no other
+        // thread either where one has blocked or ended. So what it has tried is everything up
+        // to one preemption less. It begins with none, to find first what needs none.
+        let required = self.required.saturating_add(1);
+        let most = self.most.map_or(u32::MAX, |most| most.saturating_add(1));
+        for bound in 0..=most {
+            let budget = if bound <= required { hard } else { soft };
             match run.search(Some(bound), budget)? {
-                Searched::Everything => run.exhausted = Some(bound),
+                Searched::Everything => run.exhausted = bound.checked_sub(1),
                 Searched::Part => break,
                 Searched::Nothing => return Ok(run.explored(Completeness::Incomplete(None))),
             }
-            if bound == self.required && self.most.is_none() {
+            if bound == required && self.most.is_none() {
                 match run.search(None, soft)? {
                     Searched::Everything if run.cut => break,
                     Searched::Everything => return Ok(run.explored(Completeness::Complete)),
@@ -149,6 +174,15 @@ enum Searched {
     Nothing,
 }
 
+impl Done {
+    fn within(&self, budget: u64) -> Searched {
+        match self.executions < budget {
+            true => Searched::Everything,
+            false => Searched::Part,
+        }
+    }
+}
+
 /// Behind a pointer, so that nothing of the search is compiled together with the test.
 type Test = Arc<dyn Fn() + Send + Sync>;
 
@@ -156,6 +190,7 @@ struct Run {
     test: Test,
     settings: Settings,
     executions: u64,
+    /// Everything up to so many preemptions was tried.
     exhausted: Option<u32>,
     /// Whether executions with long waits in loops were not varied to their end.
     cut: bool,
@@ -170,18 +205,35 @@ impl Run {
         }
     }
 
-    /// Tries everything within a bound, or until the budget is used up.
+    /// Tries everything within a bound of loom's, or until the budget is used up.
     fn search(&mut self, bound: Option<u32>, budget: u64) -> Result<Searched, Box<Failure>> {
+        self.settings.side = Side::Before;
+        let done = match self.search_side(bound, budget)? {
+            Some(done) if done.mixed => done,
+            Some(done) => return Ok(done.within(budget)),
+            None => return Ok(Searched::Nothing),
+        };
+        let Searched::Everything = done.within(budget) else {
+            return Ok(Searched::Part);
+        };
+        self.settings.side = Side::After;
+        let done = self.search_side(bound, budget)?;
+        Ok(done.map_or(Searched::Nothing, |done| done.within(budget)))
+    }
+
+    /// Searches with the fences where they are now; [`None`] when it met something that cannot
+    /// be modelled.
+    fn search_side(
+        &mut self,
+        bound: Option<u32>,
+        budget: u64,
+    ) -> Result<Option<Done>, Box<Failure>> {
         loop {
             let scene = match self.attempt(bound, budget) {
                 Ok(done) => {
                     self.executions += done.executions;
                     self.cut |= done.cut;
-                    return Ok(if done.executions < budget {
-                        Searched::Everything
-                    } else {
-                        Searched::Part
-                    });
+                    return Ok(Some(done));
                 }
                 Err(scene) => scene,
             };
@@ -190,9 +242,8 @@ impl Run {
                 self.settings = settings;
                 continue;
             }
-            // Without a bound, what is found has more preemptions than the bounds that
-            // were exhausted.
-            let preemptions = bound.unwrap_or_else(|| self.exhausted.map_or(0, |most| most + 1));
+            // Without a bound, there are at most as many preemptions as switches.
+            let preemptions = bound.unwrap_or_else(|| scene.switches());
             return match judge(&scene, self.executions, preemptions) {
                 Judgement::Restart(settings) => {
                     self.settings = settings;
@@ -200,7 +251,7 @@ impl Run {
                 }
                 Judgement::Beyond(reason) => {
                     harness::gave_up(reason);
-                    Ok(Searched::Nothing)
+                    Ok(None)
                 }
                 Judgement::Failed(mut failure) => {
                     failure.exploration = Some(self.explored(match self.exhausted {

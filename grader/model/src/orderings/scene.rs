@@ -14,6 +14,20 @@ pub(super) struct Settings {
     pub(super) careful: bool,
     /// Atomics to create before the first thread starts, for those first used later.
     pub(super) atomics: usize,
+    /// Where the fences of sequentially consistent accesses stand.
+    pub(super) side: Side,
+}
+
+/// On which side of each sequentially consistent access a fence stands.
+///
+/// Either makes these accesses what they should be among themselves. But the fence also orders
+/// weaker accesses before it against such an access after it, or the other way round, and so
+/// hides what the language allows. What one side hides is shown by the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Side {
+    #[default]
+    Before,
+    After,
 }
 
 /// Why a search ended before its time.
@@ -61,6 +75,13 @@ impl Scene {
             deaths: Vec::new(),
         }
     }
+
+    /// How often another thread went on.
+    pub(super) fn switches(&self) -> u32 {
+        let pairs = self.events.windows(2);
+        let switches = pairs.filter(|pair| pair[0].thread != pair[1].thread);
+        switches.count().try_into().unwrap_or(u32::MAX)
+    }
 }
 
 /// A search that came to its end.
@@ -69,6 +90,8 @@ pub(super) struct Done {
     pub(super) executions: u64,
     /// Whether it did not vary what comes after threads have waited in a loop for long.
     pub(super) cut: bool,
+    /// Whether there were sequentially consistent accesses and weaker ones.
+    pub(super) mixed: bool,
 }
 
 /// How a search ended.

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc;
 
-use super::scene::{Done, End, MAX_THREADS, Report, Scene, Settings};
+use super::scene::{Done, End, MAX_THREADS, Report, Scene, Settings, Side};
 use crate::harness::PanicNote;
 use crate::trace::{Event, ObjectIndex, ObjectInfo, Op, Place, ThreadIndex};
 
@@ -49,6 +49,8 @@ pub(super) struct World {
     rounds: Cell<u32>,
     /// Whether any execution was not varied to its end.
     cut: Cell<bool>,
+    /// Whether any access was sequentially consistent, and whether any was weaker.
+    orders: Cell<(bool, bool)>,
 }
 
 impl World {
@@ -58,6 +60,7 @@ impl World {
             settings: Cell::new(Settings {
                 careful: false,
                 atomics: 0,
+                side: Side::Before,
             }),
             executions: Cell::new(0),
             epoch: Cell::new(0),
@@ -74,6 +77,7 @@ impl World {
             looks: Cell::new(0),
             rounds: Cell::new(0),
             cut: Cell::new(false),
+            orders: Cell::new((false, false)),
         }
     }
 
@@ -89,6 +93,7 @@ pub(super) fn settle(settings: Settings, reports: mpsc::Sender<Report>) {
         world.settings.set(settings);
         world.executions.set(0);
         world.cut.set(false);
+        world.orders.set((false, false));
         *world.reports.borrow_mut() = Some(reports);
     });
     crate::harness::watch(|note| {
@@ -148,6 +153,7 @@ pub(super) fn done() -> Done {
     with(|world| Done {
         executions: world.executions.get(),
         cut: world.cut.get(),
+        mixed: world.orders.get() == (true, true),
     })
 }
 
@@ -292,6 +298,27 @@ pub(super) fn mourn(note: Option<PanicNote>) {
 pub(super) fn panicking() -> bool {
     std::thread::panicking()
         && WORLD.with(|world| world.panicking.get() == Some(world.current.get()))
+}
+
+/// How many threads the execution has had so far.
+pub(super) fn threads() -> usize {
+    with(|world| world.names.borrow().len())
+}
+
+/// Where the fences of sequentially consistent accesses stand in this search.
+pub(super) fn side() -> Side {
+    with(|world| world.settings.get().side)
+}
+
+/// An atomic is accessed with this ordering.
+pub(super) fn note_order(order: Ordering) {
+    with(|world| {
+        let (seq_cst, weaker) = world.orders.get();
+        let is_seq_cst = order == Ordering::SeqCst;
+        world
+            .orders
+            .set((seq_cst || is_seq_cst, weaker || !is_seq_cst));
+    });
 }
 
 /// Whether locks are built from monitors in this search.

@@ -4,7 +4,6 @@ mod atomic;
 mod barrier;
 mod channel;
 mod condvar;
-mod differential;
 mod false_alarms;
 mod found;
 mod long;

@@ -58,10 +58,12 @@ fn a_wait_for_ever_does_not_overflow() {
 }
 
 #[test]
-fn adding_too_much_to_an_instant_panics_as_in_std() {
-    fails(Diagnosis::Panic, || {
+fn adding_too_much_to_an_instant_panics_where_it_is_added() {
+    let failure = fails(Diagnosis::Assertion, || {
         let _ = Instant::now() + Duration::MAX;
     });
+    let (file, line, _) = failure.location.unwrap();
+    assert_eq!((file.as_str(), line), (file!(), line!() - 3));
 }
 
 #[test]
@@ -89,4 +91,38 @@ fn a_loop_of_timed_waits_without_length_is_a_busy_wait() {
         *pair.0.lock().unwrap() = true;
         waiter.join().unwrap();
     });
+}
+
+/// Waits for a notification, and expects to be back in time when there was one.
+fn comes_back_in_time(moves_the_clock: bool) {
+    let pair = Arc::new((Mutex::new(false), Condvar::new()));
+    let other = Arc::clone(&pair);
+    let waiter = thread::spawn(move || {
+        let time = Duration::from_millis(100);
+        let mut told = other.0.lock().unwrap();
+        while !*told {
+            let begin = Instant::now();
+            let (guard, late) = other.1.wait_timeout(told, time).unwrap();
+            let in_time = begin.elapsed() < time;
+            assert!(late.timed_out() || in_time, "notified, but late");
+            told = guard;
+        }
+    });
+    waiter.wait_until_blocked();
+    *pair.0.lock().unwrap() = true;
+    pair.1.notify_one();
+    if moves_the_clock {
+        advance(Duration::from_millis(200));
+    }
+    waiter.join().unwrap();
+}
+
+#[test]
+fn notified_but_late_is_seen_when_the_clock_moves_in_between() {
+    fails(Diagnosis::Assertion, || comes_back_in_time(true));
+}
+
+#[test]
+fn notified_but_late_is_not_seen_when_the_clock_stands_still() {
+    passes(|| comes_back_in_time(false));
 }

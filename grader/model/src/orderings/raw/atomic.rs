@@ -1,8 +1,9 @@
 //! Atomics, over loom's.
 
 use std::rc::Rc;
-use std::sync::atomic::Ordering::{self, AcqRel, Relaxed, SeqCst};
+use std::sync::atomic::Ordering::{self, Relaxed};
 
+use super::word::Word;
 use crate::orderings::object::Core;
 use crate::orderings::world::{self, event, switching};
 use crate::scalar::{Scalar, Storage};
@@ -28,7 +29,7 @@ pub(in crate::orderings) struct Atomic<S> {
 
 /// One operation on an atomic, under way.
 struct Access {
-    word: Rc<loom::sync::atomic::AtomicU64>,
+    word: Rc<Word>,
     event: Event,
 }
 
@@ -44,15 +45,14 @@ impl<S> Atomic<S> {
 impl<S: Storage> Atomic<S> {
     pub(in crate::orderings) fn load(&self, order: Ordering, place: Place) -> S::Value {
         let Access { word, event } = self.access(Op::Load, place);
-        let value = self.decode(fenced(order, || word.load(order)));
+        let value = self.decode(word.load(order));
         world::record_look(event.with_value(value.value()));
         value
     }
 
-    /// As a swap: loom orders a plain store too weakly against failed swaps.
     pub(in crate::orderings) fn store(&self, value: S::Value, order: Ordering, place: Place) {
         let Access { word, event } = self.access(Op::Store, place);
-        fenced(order, || word.swap(self.encode(value), order));
+        word.store(self.encode(value), order);
         world::record(event.with_value(value.value()));
     }
 
@@ -63,7 +63,8 @@ impl<S: Storage> Atomic<S> {
         place: Place,
     ) -> S::Value {
         let Access { word, event } = self.access(Op::Swap, place);
-        let before = self.decode(fenced(order, || word.swap(self.encode(value), order)));
+        let before = word.change(order, |word| word.swap(self.encode(value), order));
+        let before = self.decode(before);
         let event = event.with_value(before.value());
         if before == value {
             world::record_look(event);
@@ -78,16 +79,13 @@ impl<S: Storage> Atomic<S> {
         &self,
         current: S::Value,
         new: S::Value,
-        (success, failure): (Ordering, Ordering),
+        orders: (Ordering, Ordering),
         _weak: bool,
         place: Place,
     ) -> Result<S::Value, S::Value> {
         let Access { word, event } = self.access(Op::CompareExchange, place);
         let (current, new) = (self.encode(current), self.encode(new));
-        let result = fenced(success, || {
-            word.compare_exchange(current, new, success, failure)
-        });
-        match result {
+        match word.compare_exchange(current, new, orders) {
             Ok(before) => {
                 let before = self.decode(before);
                 world::record(event.with_value(before.value()));
@@ -110,7 +108,8 @@ impl<S: Storage> Atomic<S> {
     ) -> S::Value {
         let Access { word, event } = self.access(Op::Fetch, place);
         let difference = operand.to_bits() << S::Value::SPARE;
-        let before = self.decode(fenced(order, || word.fetch_add(difference, order)));
+        let before = word.change(order, |word| word.fetch_add(difference, order));
+        let before = self.decode(before);
         world::record(event.with_value(before.value()));
         before
     }
@@ -124,7 +123,7 @@ impl<S: Storage> Atomic<S> {
         change: impl Fn(S::Value) -> S::Value,
     ) -> S::Value {
         let Access { word, event } = self.access(Op::Fetch, place);
-        let before = fenced(order, || {
+        let before = word.change(order, |word| {
             let mut before = word.load(Relaxed);
             loop {
                 let new = self.encode(change(self.decode(before)));
@@ -152,7 +151,7 @@ impl<S: Storage> Atomic<S> {
             return self.first();
         }
         let (_, word) = self.word();
-        self.decode(switching(|| word.fetch_add(0, AcqRel)))
+        self.decode(word.latest())
     }
 
     fn access(&self, op: Op, place: Place) -> Access {
@@ -162,8 +161,8 @@ impl<S: Storage> Atomic<S> {
         Access { word, event }
     }
 
-    fn word(&self) -> (ObjectIndex, Rc<loom::sync::atomic::AtomicU64>) {
-        self.core.get(world::atomic)
+    fn word(&self) -> (ObjectIndex, Rc<Word>) {
+        self.core.get(|| Rc::new(Word::new()))
     }
 
     fn first(&self) -> S::Value {
@@ -178,17 +177,4 @@ impl<S: Storage> Atomic<S> {
         let difference = word >> S::Value::SPARE;
         S::Value::from_bits(difference.wrapping_add(self.first().to_bits()))
     }
-}
-
-/// loom takes sequentially consistent accesses for acquire and release ones.
-fn fenced<R>(order: Ordering, access: impl FnOnce() -> R) -> R {
-    if order != SeqCst {
-        return switching(access);
-    }
-    switching(|| {
-        loom::sync::atomic::fence(SeqCst);
-        let result = access();
-        loom::sync::atomic::fence(SeqCst);
-        result
-    })
 }

@@ -20,6 +20,7 @@ mod once;
 mod rwlock;
 mod thread;
 mod time;
+mod word;
 
 pub(super) use super::world::panicking;
 pub(super) use atomic::{Atomic, fence};

@@ -1,0 +1,56 @@
+//! Short runs of the standing comparisons, and the litmus table.
+#![cfg(all(feature = "interleavings", feature = "orderings"))]
+
+#[path = "../../examples/differential/axioms.rs"]
+mod axioms;
+#[path = "../../examples/differential/compare.rs"]
+mod compare;
+#[path = "../../examples/differential/draw.rs"]
+mod draw;
+mod litmus;
+#[path = "../../examples/differential/perform.rs"]
+mod perform;
+#[path = "../../examples/differential/program.rs"]
+mod program;
+#[path = "../../examples/differential/touch.rs"]
+mod touch;
+#[path = "../../examples/differential/weak.rs"]
+mod weak;
+
+#[test]
+fn nothing_is_lost_to_the_reduction() {
+    use compare::{Compared, compare};
+    let mut searches = 0;
+    for number in 0..200 {
+        match compare(&draw::program(number), 5_000) {
+            Compared::Same { searches: more } => searches += more,
+            Compared::Different(difference) => panic!("program {number}, {difference}"),
+        }
+    }
+    assert!(searches > 400, "only {searches} searches were small enough");
+}
+
+#[test]
+fn orderings_see_what_interleavings_see_and_nothing_that_is_forbidden() {
+    use weak::{Compared, compare};
+    let (mut searches, mut executions, mut seen) = (0_u64, 0, 0);
+    for number in 0..60 {
+        for bound in [Some(0), Some(1), Some(2), None] {
+            match compare(&draw::touches(number), bound, 2_000) {
+                Compared::TooLarge => {}
+                Compared::Sound {
+                    executions: more,
+                    allowed,
+                    unseen,
+                } => {
+                    searches += 1;
+                    executions += more;
+                    seen += allowed - unseen;
+                }
+                Compared::Wrong(difference) => panic!("program {number}, {difference}"),
+            }
+        }
+    }
+    assert!(searches > 150, "only {searches} searches were small enough");
+    assert!(executions > searches && seen > 500, "they see too little");
+}
