@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use barrier::{Barrier, BrokenBarrier};
+use kata_model::interleavings::sync::mpsc;
 use kata_model::interleavings::thread::{self, JoinHandle};
 use kata_model::interleavings::time::Instant;
 use kata_model::interleavings::{Explore, Tracked, advance, catch_panic, explore};
@@ -11,7 +12,18 @@ use kata_model::interleavings::{Explore, Tracked, advance, catch_panic, explore}
 /// Not a whole number of milliseconds, lest rounding go unnoticed.
 const TIMEOUT: Duration = Duration::from_micros(100_700);
 
+/// Longer than anything else in a test.
+const AN_HOUR: Duration = Duration::from_secs(3600);
+
 type Answer = Result<usize, BrokenBarrier>;
+
+type Wait = fn(&Barrier) -> Answer;
+
+/// The ways to wait with a timeout that is not going to be over.
+const PATIENT: [Wait; 2] = [
+    |barrier| barrier.wait_timeout(Duration::MAX),
+    |barrier| barrier.wait_timeout(AN_HOUR),
+];
 
 pub fn two_threads_meet() {
     explore(|| meet_and_read(2));
@@ -45,31 +57,73 @@ fn meet_and_read(parties: usize) {
     is_whole_and_empty(&barrier, "all have passed");
 }
 
+pub fn a_single_party_never_waits() {
+    explore(|| {
+        let (barrier, runs) = counting(1);
+        let start = Instant::now();
+        let ways: [Wait; 4] = [
+            |barrier| barrier.wait(),
+            |barrier| barrier.wait_timeout(Duration::ZERO),
+            PATIENT[0],
+            PATIENT[1],
+        ];
+        for (before, wait) in (0..).zip(ways) {
+            all_met([wait(&barrier)]);
+            assert!(
+                runs.get() == before + 1,
+                "the only party has passed {} times, and the action has run {} times",
+                before + 1,
+                runs.get()
+            );
+        }
+        assert!(
+            start.elapsed() < Duration::from_millis(1),
+            "the only party has nobody to wait for, and it waited {:?}",
+            start.elapsed()
+        );
+    });
+}
+
 pub fn two_threads_meet_again() {
     explore(|| {
-        let barrier = Arc::new(Barrier::new(2));
-        let written = Arc::new([(); 2].map(|()| [(); 2].map(|()| Tracked::new(false))));
-        let take_part = |mine: usize, barrier: &Barrier, written: &[[Tracked<bool>; 2]; 2]| {
-            [0, 1].map(|cycle| {
-                written[cycle][mine].set(true);
-                let answer = barrier.wait();
-                assert!(
-                    written[cycle][1 - mine].get(),
-                    "a thread passed the barrier for the {} time before the other had come",
-                    ["first", "second"][cycle]
-                );
-                answer
-            })
-        };
-        let cells = Arc::clone(&written);
-        let other = spawn(&barrier, move |barrier| take_part(1, barrier, &cells));
-        let mine = take_part(0, &barrier, &written);
-        let other = join(other);
-        for (mine, other) in mine.into_iter().zip(other) {
-            all_met([mine, other]);
-        }
-        is_whole_and_empty(&barrier, "all have passed twice");
+        meet_again_and_again::<2>([|barrier| barrier.wait(), |barrier| barrier.wait()]);
     });
+}
+
+pub fn two_threads_meet_three_times() {
+    Explore::new().preemptions(3).run(|| {
+        meet_again_and_again::<3>([
+            |barrier| barrier.wait(),
+            |barrier| barrier.wait_timeout(Duration::MAX),
+        ]);
+    });
+}
+
+/// Two threads go through so many cycles, and each time read what the other wrote before.
+fn meet_again_and_again<const CYCLES: usize>(ways: [Wait; 2]) {
+    let barrier = Arc::new(Barrier::new(2));
+    let written = Arc::new([(); CYCLES].map(|()| [(); 2].map(|()| Tracked::new(false))));
+    let take_part = move |mine: usize,
+                          barrier: &Barrier,
+                          written: &[[Tracked<bool>; 2]; CYCLES]| {
+        written.each_ref().map(|written| {
+            written[mine].set(true);
+            let answer = ways[mine](barrier);
+            assert!(
+                written[1 - mine].get(),
+                "two threads meet {CYCLES} times, and one of them passed a cycle before the other had come"
+            );
+            answer
+        })
+    };
+    let cells = Arc::clone(&written);
+    let other = spawn(&barrier, move |barrier| take_part(1, barrier, &cells));
+    let mine = take_part(0, &barrier, &written);
+    let other = join(other);
+    for (mine, other) in mine.into_iter().zip(other) {
+        all_met([mine, other]);
+    }
+    is_whole_and_empty(&barrier, "all have passed");
 }
 
 pub fn three_threads_meet_again() {
@@ -86,7 +140,7 @@ pub fn three_threads_meet_again() {
 }
 
 pub fn more_threads_than_parties_may_come() {
-    Explore::new().preemptions(3).run(|| {
+    Explore::new().preemptions(3).required(1).run(|| {
         let barrier = Arc::new(Barrier::new(2));
         let others = [(); 3].map(|()| spawn(&barrier, |barrier| barrier.wait()));
         let mine = barrier.wait();
@@ -108,14 +162,36 @@ pub fn nobody_passes_before_all_have_come() {
     explore(|| {
         let barrier = Arc::new(Barrier::new(3));
         let waiting = [(); 2].map(|()| spawn(&barrier, |barrier| barrier.wait()));
-        both_still_wait(&waiting, &barrier);
+        all_still_wait(&waiting, &barrier);
         let last = barrier.wait();
         let [first, second] = waiting.map(join);
         all_met([first, second, last]);
     });
 }
 
-fn both_still_wait(waiting: &[JoinHandle<Answer>], barrier: &Barrier) {
+pub fn timed_and_untimed_meet() {
+    for patient in PATIENT {
+        // Nobody runs out of time unless everybody else waits as well.
+        Explore::new().preemptions(3).no_timeouts().run(move || {
+            let barrier = Arc::new(Barrier::new(3));
+            let start = Instant::now();
+            let waiting = [
+                spawn(&barrier, |barrier| barrier.wait()),
+                spawn(&barrier, patient),
+            ];
+            let last = barrier.wait();
+            let [first, second] = waiting.map(join);
+            all_met([first, second, last]);
+            assert!(
+                start.elapsed() < AN_HOUR / 2,
+                "two parties waited, one with a timeout of an hour or more; the last one came, and it took {:?} until all had passed",
+                start.elapsed()
+            );
+        });
+    }
+}
+
+fn all_still_wait(waiting: &[JoinHandle<Answer>], barrier: &Barrier) {
     waiting.iter().for_each(JoinHandle::wait_until_blocked);
     assert!(
         waiting.iter().all(JoinHandle::is_blocked),
@@ -201,6 +277,71 @@ pub fn the_action_runs_in_each_cycle() {
     });
 }
 
+pub fn who_comes_while_the_action_runs_waits_for_the_next_cycle() {
+    Explore::new().preemptions(2).run(|| {
+        let (barrier, action) = held_up(2);
+        let parties = [(); 2].map(|()| spawn(&barrier, |barrier| barrier.wait()));
+        action.has_begun();
+        let newcomer = spawn(&barrier, |barrier| barrier.wait());
+        newcomer.wait_until_blocked();
+        action.may_end();
+        all_met(parties.map(join));
+        newcomer.wait_until_blocked();
+        assert!(
+            newcomer.is_blocked(),
+            "a third thread came to a barrier for two while the action of their cycle ran, and passed alone"
+        );
+        action.may_end();
+        let mine = barrier.wait();
+        all_met([join(newcomer), mine]);
+    });
+}
+
+pub fn debug_never_waits() {
+    Explore::new().preemptions(2).run(|| {
+        let (barrier, action) = held_up(2);
+        let first = spawn(&barrier, |barrier| barrier.wait());
+        first.wait_until_blocked();
+        let awaited = format!("{barrier:?}");
+        let last = spawn(&barrier, |barrier| barrier.wait());
+        action.has_begun();
+        // The action ends only after this has come back.
+        let full = format!("{barrier:?}");
+        action.may_end();
+        all_met([join(first), join(last)]);
+        assert!(
+            ![awaited, full].iter().any(String::is_empty),
+            "`{{:?}}` of a barrier says nothing"
+        );
+    });
+}
+
+/// A barrier whose action, each time, does not end before it may.
+fn held_up(parties: usize) -> (Arc<Barrier>, HeldUp) {
+    let (begin, begun) = mpsc::channel();
+    let (end, told_to_end) = mpsc::channel();
+    let barrier = Barrier::with_action(parties, move || {
+        begin.send(()).unwrap();
+        told_to_end.recv().unwrap();
+    });
+    (Arc::new(barrier), HeldUp { begun, end })
+}
+
+struct HeldUp {
+    begun: mpsc::Receiver<()>,
+    end: mpsc::Sender<()>,
+}
+
+impl HeldUp {
+    fn has_begun(&self) {
+        self.begun.recv().unwrap();
+    }
+
+    fn may_end(&self) {
+        self.end.send(()).unwrap();
+    }
+}
+
 /// A barrier and how often its action has run.
 fn counting(parties: usize) -> (Arc<Barrier>, Arc<Tracked<u32>>) {
     let runs = Arc::new(Tracked::new(0));
@@ -216,6 +357,7 @@ pub fn two_parties_hear_of_a_panic_of_the_action() {
 pub fn three_parties_hear_of_a_panic_of_the_action() {
     Explore::new()
         .preemptions(3)
+        .required(1)
         .run(|| a_panic_of_the_action(3));
 }
 
@@ -235,10 +377,18 @@ fn a_panic_of_the_action(parties: usize) {
         panics == 1,
         "the action panicked, and the panic went on in {panics} threads; it should be the one that ran it"
     );
-    assert!(
-        heard.iter().all(|heard| !matches!(heard, Ok(Ok(_)))),
-        "the action panicked, and a party was told that all is well"
-    );
+    for heard in heard {
+        match heard {
+            Err(message) => assert!(
+                message == "on purpose",
+                "the action panicked with \"on purpose\", and in its thread went on \"{message}\""
+            ),
+            Ok(answer) => assert!(
+                answer == Err(BrokenBarrier),
+                "the action panicked, and another party got {answer:?}"
+            ),
+        }
+    }
     is_broken_and_empty(&barrier, "the action has panicked");
     barrier.reset();
     let others: Vec<_> = (1..parties)
@@ -253,42 +403,122 @@ fn a_panic_of_the_action(parties: usize) {
 }
 
 pub fn an_abort_wakes_everybody() {
-    explore(|| {
-        let barrier = Arc::new(Barrier::new(3));
-        let waiting = [
-            spawn(&barrier, |barrier| barrier.wait()),
-            spawn(&barrier, |barrier| barrier.wait_timeout(Duration::MAX)),
-        ];
-        barrier.abort();
-        for answer in waiting.map(join) {
+    for patient in PATIENT {
+        Explore::new().no_timeouts().run(move || {
+            let barrier = Arc::new(Barrier::new(3));
+            let start = Instant::now();
+            let waiting = [
+                spawn(&barrier, |barrier| barrier.wait()),
+                spawn(&barrier, patient),
+            ];
+            barrier.abort();
+            were_sent_away(waiting, start, "somebody has aborted");
+            is_broken_and_empty(&barrier, "somebody has aborted");
+            let answer = barrier.wait();
             assert!(
                 answer == Err(BrokenBarrier),
-                "somebody has aborted, and a party got {answer:?}"
+                "somebody came to a barrier that was aborted and got {answer:?}"
             );
-        }
-        is_broken_and_empty(&barrier, "somebody has aborted");
-        let answer = barrier.wait();
-        assert!(
-            answer == Err(BrokenBarrier),
-            "somebody came to a barrier that was aborted and got {answer:?}"
-        );
-    });
+        });
+    }
 }
 
 pub fn a_reset_wakes_everybody() {
+    for patient in PATIENT {
+        Explore::new().no_timeouts().run(move || {
+            let barrier = Arc::new(Barrier::new(3));
+            let start = Instant::now();
+            let waiting = [
+                spawn(&barrier, |barrier| barrier.wait()),
+                spawn(&barrier, patient),
+            ];
+            waiting.iter().for_each(JoinHandle::wait_until_blocked);
+            barrier.reset();
+            were_sent_away(waiting, start, "somebody has reset the barrier");
+            is_whole_and_empty(&barrier, "somebody has reset the barrier");
+        });
+    }
+}
+
+fn were_sent_away(waiting: [JoinHandle<Answer>; 2], start: Instant, why: &str) {
+    for answer in waiting.map(join) {
+        assert!(
+            answer == Err(BrokenBarrier),
+            "{why}, and a party that waited got {answer:?}"
+        );
+    }
+    assert!(
+        start.elapsed() < AN_HOUR / 2,
+        "{why}, and a party with a timeout of an hour went on waiting for {:?}",
+        start.elapsed()
+    );
+}
+
+pub fn who_was_sent_away_by_a_reset_comes_back() {
+    explore(|| {
+        let barrier = Arc::new(Barrier::new(2));
+        let returning = spawn(&barrier, |barrier| {
+            let sent_away = barrier.wait();
+            // While `reset` is at it, it may still send people away.
+            let mut answer = barrier.wait();
+            while answer.is_err() {
+                thread::yield_now();
+                answer = barrier.wait();
+            }
+            (sent_away, answer)
+        });
+        returning.wait_until_blocked();
+        barrier.reset();
+        let mine = barrier.wait();
+        let (sent_away, theirs) = join(returning);
+        assert!(
+            sent_away == Err(BrokenBarrier),
+            "somebody reset the barrier while a thread waited, and that got {sent_away:?}"
+        );
+        all_met([mine, theirs]);
+    });
+}
+
+pub fn who_was_sent_away_by_an_abort_mends_and_comes_back() {
+    explore(|| {
+        let barrier = Arc::new(Barrier::new(2));
+        let (returning, has_mended) = spawn_returning(&barrier);
+        barrier.abort();
+        has_mended.recv().unwrap();
+        let mine = barrier.wait();
+        all_met([join(returning), mine]);
+    });
+}
+
+pub fn who_was_sent_away_by_a_time_out_mends_and_comes_back() {
     explore(|| {
         let barrier = Arc::new(Barrier::new(3));
-        let waiting = [(); 2].map(|()| spawn(&barrier, |barrier| barrier.wait()));
-        waiting.iter().for_each(JoinHandle::wait_until_blocked);
-        barrier.reset();
-        for answer in waiting.map(join) {
-            assert!(
-                answer == Err(BrokenBarrier),
-                "somebody has reset the barrier, and a party that waited got {answer:?}"
-            );
-        }
-        is_whole_and_empty(&barrier, "somebody has reset the barrier");
+        let (returning, has_mended) = spawn_returning(&barrier);
+        let answer = barrier.wait_timeout(TIMEOUT);
+        assert!(
+            answer == Err(BrokenBarrier),
+            "a party was missing, and `wait_timeout` said {answer:?}"
+        );
+        has_mended.recv().unwrap();
+        all_still_wait(&[returning], &barrier);
+        barrier.abort();
     });
+}
+
+/// Starts a thread that waits, is sent away, resets the barrier and waits again.
+fn spawn_returning(barrier: &Arc<Barrier>) -> (JoinHandle<Answer>, mpsc::Receiver<()>) {
+    let (mend, has_mended) = mpsc::channel();
+    let returning = spawn(barrier, move |barrier| {
+        let answer = barrier.wait();
+        assert!(
+            answer == Err(BrokenBarrier),
+            "the barrier was broken, and a party got {answer:?}"
+        );
+        barrier.reset();
+        mend.send(()).unwrap();
+        barrier.wait()
+    });
+    (returning, has_mended)
 }
 
 pub fn newcomers_meet_after_a_reset() {
@@ -373,6 +603,27 @@ fn complete_whatever_follows(act: fn(&Barrier)) {
     all_met([mine, other]);
 }
 
+pub fn a_complete_cycle_of_three_stays_complete() {
+    let acts: [fn(&Barrier); 3] = [
+        |barrier| barrier.abort(),
+        |barrier| barrier.reset(),
+        |barrier| _ = barrier.wait_timeout(Duration::ZERO),
+    ];
+    for act in acts {
+        Explore::new().preemptions(2).run(move || {
+            let barrier = Arc::new(Barrier::new(3));
+            let others = [
+                spawn(&barrier, |barrier| barrier.wait()),
+                spawn(&barrier, |barrier| barrier.wait_timeout(Duration::MAX)),
+            ];
+            let mine = barrier.wait();
+            act(&barrier);
+            let [first, second] = others.map(join);
+            all_met([mine, first, second]);
+        });
+    }
+}
+
 pub fn a_broken_cycle_stays_broken() {
     explore(|| {
         let barrier = Arc::new(Barrier::new(2));
@@ -389,11 +640,14 @@ pub fn a_broken_cycle_stays_broken() {
 }
 
 pub fn a_time_out_breaks_the_barrier_for_all() {
-    explore(|| {
-        let barrier = Arc::new(Barrier::new(3));
-        let patient = spawn(&barrier, |barrier| barrier.wait());
-        let hasty = spawn(&barrier, |barrier| barrier.wait_timeout(TIMEOUT));
-        for answer in [join(hasty), join(patient)] {
+    Explore::new().preemptions(2).run(|| {
+        let barrier = Arc::new(Barrier::new(4));
+        let waiting = [
+            spawn(&barrier, |barrier| barrier.wait()),
+            spawn(&barrier, |barrier| barrier.wait_timeout(Duration::MAX)),
+        ];
+        let hasty = barrier.wait_timeout(TIMEOUT);
+        for answer in waiting.map(join).into_iter().chain([hasty]) {
             assert!(
                 answer == Err(BrokenBarrier),
                 "a party was missing, one ran out of time, and one got {answer:?}"
@@ -402,7 +656,7 @@ pub fn a_time_out_breaks_the_barrier_for_all() {
         is_broken_and_empty(&barrier, "a party has run out of time");
         barrier.reset();
         let newcomer = spawn(&barrier, |barrier| barrier.wait());
-        both_still_wait(&[newcomer], &barrier);
+        all_still_wait(&[newcomer], &barrier);
         barrier.abort();
     });
 }
@@ -410,7 +664,17 @@ pub fn a_time_out_breaks_the_barrier_for_all() {
 pub fn a_time_out_and_the_last_party() {
     explore(|| {
         let barrier = Arc::new(Barrier::new(2));
-        let hasty = spawn(&barrier, timed);
+        let written = Arc::new(Tracked::new(false));
+        let seen = Arc::clone(&written);
+        let hasty = spawn(&barrier, move |barrier| {
+            let (answer, waited) = timed(barrier);
+            assert!(
+                answer.is_err() || seen.get(),
+                "a thread passed the barrier before the other had come"
+            );
+            (answer, waited)
+        });
+        written.set(true);
         let mine = barrier.wait();
         let (hasty, waited) = join(hasty);
         assert!(
@@ -428,6 +692,25 @@ pub fn a_time_out_and_the_last_party() {
         if mine.is_ok() {
             all_met([mine, hasty]);
         }
+    });
+}
+
+pub fn a_time_out_and_the_last_of_three() {
+    Explore::new().preemptions(3).run(|| {
+        let barrier = Arc::new(Barrier::new(3));
+        let hasty = spawn(&barrier, |barrier| barrier.wait_timeout(TIMEOUT));
+        let patient = spawn(&barrier, |barrier| barrier.wait());
+        let mine = barrier.wait();
+        let answers = [join(hasty), join(patient), mine];
+        let passed = answers.iter().filter(|answer| answer.is_ok()).count();
+        assert!(
+            passed == 0 || passed == 3,
+            "one of three parties ran out of time when the last one came, and the three got {answers:?}"
+        );
+        assert!(
+            barrier.is_broken() == (passed == 0),
+            "`is_broken` and what the parties got contradict each other"
+        );
     });
 }
 

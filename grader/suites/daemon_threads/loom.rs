@@ -33,6 +33,27 @@ pub fn a_thread_publishes_to_a_timed_join() {
     waited_for(|thread| assert!(thread.join_timeout(AN_HOUR), "`join_timeout` gave up"));
 }
 
+pub fn a_thread_that_panics_publishes_to_join() {
+    explore(|| {
+        let running = thread::spawn(|| {
+            Process::run(|process| {
+                let data = Arc::new(Tracked::new(0));
+                let write = Arc::clone(&data);
+                let daemon = process.spawn_daemon(move || {
+                    write.set(1);
+                    panic!("on purpose");
+                });
+                daemon.join();
+                assert!(
+                    data.get() == 1,
+                    "a thread wrote something and panicked, and it is not there for who has joined it"
+                );
+            });
+        });
+        running.join().unwrap();
+    });
+}
+
 /// Main starts a daemon, waits for it, and reads what it wrote.
 fn waited_for(wait: fn(&Thread)) {
     explore(move || {

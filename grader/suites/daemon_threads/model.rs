@@ -4,13 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use daemon_threads::{Process, Thread};
-use kata_model::interleavings::sync::mpsc::{self, Receiver};
+use kata_model::interleavings::sync::mpsc::{self, Receiver, Sender};
 use kata_model::interleavings::thread::{self, JoinHandle};
 use kata_model::interleavings::time::Instant;
 use kata_model::interleavings::{Explore, Tracked, advance, catch_panic, explore};
 
 /// Not a whole number of milliseconds, lest rounding go unnoticed.
 const TIMEOUT: Duration = Duration::from_micros(100_700);
+
+/// Longer than anything else in a test.
+const AN_HOUR: Duration = Duration::from_secs(3600);
 
 pub fn run_waits_for_a_thread() {
     explore(|| {
@@ -48,6 +51,24 @@ pub fn run_waits_for_the_thread_of_a_thread() {
         });
         done.is_up(
             "`run` returned, and a thread that a foreground thread had started was not done",
+        );
+    });
+}
+
+pub fn run_waits_for_the_third_generation() {
+    Explore::new().preemptions(2).run(|| {
+        let done = Flag::new();
+        let raise = done.raiser();
+        Process::run(|process| {
+            let (inside, deeper) = (process.clone(), process.clone());
+            process.spawn(move || {
+                inside.spawn(move || {
+                    deeper.spawn(raise);
+                });
+            });
+        });
+        done.is_up(
+            "a foreground thread started a second one, and that a third; `run` returned, and the third was not done",
         );
     });
 }
@@ -116,6 +137,77 @@ pub fn a_daemons_child_is_a_daemon() {
     });
 }
 
+pub fn a_daemons_grandchild_is_a_daemon() {
+    Explore::new().preemptions(2).blocked_is_legal().run(|| {
+        let _keep = Process::run(|process| {
+            let (keep, never) = mpsc::channel();
+            let (tell, told) = mpsc::channel();
+            let (inside, deeper) = (process.clone(), process.clone());
+            process.spawn_daemon(move || {
+                inside.spawn(move || tell.send(deeper.spawn(for_ever(never))).unwrap());
+            });
+            let grandchild = told.recv().unwrap();
+            assert!(
+                grandchild.is_daemon(),
+                "a daemon started a thread with `spawn`, and that one another; the last one is no daemon"
+            );
+            keep
+        });
+    });
+}
+
+pub fn a_daemons_foreground_child_is_no_daemon() {
+    Explore::new().preemptions(2).run(|| {
+        let done = Flag::new();
+        let raise = done.raiser();
+        let (tell, told) = mpsc::channel();
+        Process::run(|process| {
+            let (started, has_started) = mpsc::channel();
+            process.spawn(move || has_started.recv().unwrap());
+            let (inside, deeper) = (process.clone(), process.clone());
+            process.spawn_daemon(move || {
+                inside.spawn_foreground(move || {
+                    tell.send(deeper.spawn(raise).is_daemon()).unwrap();
+                });
+                started.send(()).unwrap();
+            });
+        });
+        assert!(
+            told.recv() == Ok(false),
+            "a daemon started a foreground thread, and what that one started with `spawn` is a daemon"
+        );
+        done.is_up("a daemon started a foreground thread, and that one another; `run` returned, and the last one was not done");
+    });
+}
+
+pub fn a_daemon_elsewhere_is_a_stranger_here() {
+    Explore::new().preemptions(1).run(|| {
+        let done = Flag::new();
+        let raise = done.raiser();
+        let (give, given) = mpsc::channel::<Process>();
+        let (tell, told) = mpsc::channel();
+        let elsewhere = thread::spawn(move || {
+            Process::run(|process| {
+                let started = process.spawn_daemon(move || {
+                    let process = given.recv().unwrap();
+                    tell.send(process.spawn(raise).is_daemon()).unwrap();
+                });
+                started.join();
+            });
+        });
+        let is_daemon = Process::run(|process| {
+            give.send(process.clone()).unwrap();
+            told.recv()
+        });
+        assert!(
+            is_daemon == Ok(false),
+            "a daemon of one process started a thread in another process with `spawn`, and that is a daemon"
+        );
+        done.is_up("`run` returned, and a thread that a daemon of another process had started was not done");
+        join(elsewhere);
+    });
+}
+
 pub fn a_daemon_that_ends_ends_nothing_else() {
     explore(|| {
         let done = Flag::new();
@@ -178,11 +270,44 @@ pub fn every_joiner_comes_back() {
     });
 }
 
+pub fn run_and_all_joiners_come_back() {
+    // Nobody runs out of time unless everybody else waits as well.
+    Explore::new().preemptions(2).no_timeouts().run(|| {
+        let start = Instant::now();
+        let (end, running, (_, thread)) = run_elsewhere();
+        let patient = spawn(&thread, Thread::join);
+        let timed = spawn(&thread, |thread| thread.join_timeout(AN_HOUR));
+        running.wait_until_blocked();
+        patient.wait_until_blocked();
+        timed.wait_until_blocked();
+        drop(end);
+        join(running);
+        join(patient);
+        assert!(
+            join(timed),
+            "a thread has finished, and `join_timeout` of an hour said that it has not"
+        );
+        assert!(
+            start.elapsed() < AN_HOUR / 2,
+            "`run`, a join and a timed join waited for one thread; it ended, and they went on waiting for {:?}",
+            start.elapsed()
+        );
+    });
+}
+
 pub fn a_panic_is_seen_by_who_joins() {
     explore(|| {
         Process::run(|process| {
-            let thread = process.spawn(|| panic!("on purpose"));
+            let done = Flag::new();
+            let raise = done.raiser();
+            let thread = process.spawn(|| {
+                raise();
+                panic!("on purpose");
+            });
             thread.join();
+            done.is_up(
+                "a thread wrote something and panicked, and whoever has joined it does not see it",
+            );
             assert!(
                 thread.panicked(),
                 "a thread panicked and was joined, and `panicked` says no"
@@ -456,6 +581,7 @@ pub fn asking_does_not_wait() {
                 "`panicked` says yes of a thread that is not done"
             );
             counts(process, 2, "main and one other thread are alive");
+            show_something(process, &thread);
             let (finished, _) = timed(&thread);
             assert!(
                 !finished,
@@ -464,6 +590,31 @@ pub fn asking_does_not_wait() {
             drop(end);
             join(joining);
         });
+    });
+}
+
+pub fn asking_does_not_wait_for_run() {
+    Explore::new().preemptions(2).run(|| {
+        let (end, running, (process, thread)) = run_elsewhere();
+        running.wait_until_blocked();
+        // `run` comes back only after all these have.
+        assert!(
+            thread.is_alive() && !thread.panicked() && !thread.is_daemon(),
+            "a foreground thread is not done, and `is_alive` says {}, `panicked` {}, `is_daemon` {}",
+            thread.is_alive(),
+            thread.panicked(),
+            thread.is_daemon()
+        );
+        counts(&process, 2, "main and one other thread are alive");
+        show_something(&process, &thread);
+        process.spawn_daemon(|| ()).join();
+        running.wait_until_blocked();
+        assert!(
+            !running.is_finished(),
+            "a daemon has ended, and `run` returned although a foreground thread was not done"
+        );
+        drop(end);
+        join(running);
     });
 }
 
@@ -500,6 +651,29 @@ fn counts(process: &Process, expected: usize, why: &str) {
     assert!(
         counted == expected,
         "{why}, so `active_count` is {expected}; it says {counted}"
+    );
+}
+
+/// Another thread in `run`, for as long as the one foreground thread of its process is not told
+/// to end, by dropping what comes first.
+fn run_elsewhere() -> (Sender<()>, JoinHandle<()>, (Process, Thread)) {
+    let (end, told_to_end) = mpsc::channel();
+    let (tell, told) = mpsc::channel();
+    let running = thread::spawn(move || {
+        Process::run(|process| {
+            let thread = process.spawn(for_ever(told_to_end));
+            tell.send((process.clone(), thread)).unwrap();
+        });
+    });
+    (end, running, told.recv().unwrap())
+}
+
+fn show_something(process: &Process, thread: &Thread) {
+    assert!(
+        ![format!("{process:?}"), format!("{thread:?}")]
+            .iter()
+            .any(String::is_empty),
+        "`{{:?}}` of a process or a thread says nothing"
     );
 }
 

@@ -137,6 +137,21 @@ pub fn two_at_one_seat_and_a_neighbour_all_eat() {
     }
 }
 
+pub fn nobody_comes_between_a_fork_and_the_one_who_waits_for_it() {
+    for (seats, hungry, newcomer) in [(2, 1, 0), (3, 1, 0), (3, 1, 1), (3, 2, 0), (3, 2, 2)] {
+        Explore::new().preemptions(2).run(move || {
+            let dinner = Dinner::for_as_many_as(seats);
+            let others = dinner.table.dine(0, || {
+                let hungry = spawn(&dinner, move |dinner| dinner.eat(hungry));
+                hungry.wait_until_blocked();
+                // It comes now, or just when the forks are put down.
+                [hungry, spawn(&dinner, move |dinner| dinner.eat(newcomer))]
+            });
+            others.into_iter().for_each(join);
+        });
+    }
+}
+
 pub fn a_panic_puts_the_forks_down() {
     for seats in [2, 3] {
         explore(move || {
@@ -161,14 +176,15 @@ pub fn a_panic_puts_the_forks_down() {
 const MANY: usize = 40;
 
 pub fn nobody_starves() {
-    for seats in [3, 4, 5] {
+    for (seats, seat) in (3..=5).flat_map(|seats| (0..seats).map(move |seat| (seats, seat))) {
         // What the neighbours do is the question here, not what the scheduler does.
         Explore::new().preemptions(0).run(move || {
             let table = Arc::new(Table::new(seats));
-            let [mut eating, mut away] = [0, 2].map(|seat| Neighbour::at(&table, seat));
+            let [mut eating, mut away] = [seat + seats - 1, seat + 1]
+                .map(|neighbour| Neighbour::at(&table, neighbour % seats));
             eating.gets_hungry();
             let guest = Arc::clone(&table);
-            let hungry = thread::spawn(move || guest.dine(1, || ()));
+            let hungry = thread::spawn(move || guest.dine(seat, || ()));
             hungry.wait_until_blocked();
             for _ in 0..MANY {
                 away.gets_hungry();
@@ -181,8 +197,8 @@ pub fn nobody_starves() {
             }
             assert!(
                 hungry.is_finished(),
-                "at a table of {seats}, the neighbours of philosopher 1 took turns at eating {MANY} times, \
-                 and philosopher 1 was hungry all that time and got nothing"
+                "at a table of {seats}, the neighbours of philosopher {seat} took turns at eating {MANY} times, \
+                 and philosopher {seat} was hungry all that time and got nothing"
             );
             join(hungry);
             eating.goes_home();
@@ -230,6 +246,32 @@ impl Neighbour {
     fn goes_home(self) {
         drop((self.hungry, self.enough));
         join(self.thread);
+    }
+}
+
+pub fn asking_never_waits() {
+    for seats in [2, 3] {
+        Explore::new().preemptions(2).run(move || {
+            let table = Arc::new(Table::new(seats));
+            let answers = |table: &Table| (table.seats(), format!("{table:?}"));
+            let hungry = table.dine(0, || {
+                let guest = Arc::clone(&table);
+                let hungry = thread::spawn(move || guest.dine(1, || ()));
+                hungry.wait_until_blocked();
+                let observer = Arc::clone(&table);
+                let observer = thread::spawn(move || answers(&observer));
+                // The meal ends only after all these have come back.
+                for (count, text) in [answers(&table), observer.join().unwrap()] {
+                    assert!(
+                        count == seats,
+                        "a table was laid with {seats} seats, and during a meal `seats` says {count}"
+                    );
+                    assert!(!text.is_empty(), "`{{:?}}` of a table says nothing");
+                }
+                hungry
+            });
+            join(hungry);
+        });
     }
 }
 

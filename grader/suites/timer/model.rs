@@ -213,6 +213,11 @@ pub fn a_cancel_before_the_start_prevents_the_action() {
             timer.cancel(),
             "a timer was cancelled before its start, and `cancel` said that it prevented nothing"
         );
+        let answer = timer.join();
+        assert!(
+            answer == Err(NotStarted),
+            "a timer was cancelled and not started, and `join` said {answer:?}"
+        );
         start(&timer);
         assert!(
             !timer.is_alive(),
@@ -264,14 +269,17 @@ pub fn a_running_action_is_not_waited_for() {
     explore(|| {
         let (go_on, may_go_on) = mpsc::channel::<()>();
         let (begun, has_begun) = mpsc::channel();
-        let timer = Timer::new(Duration::ZERO, move || {
+        let timer = Arc::new(Timer::new(Duration::ZERO, move || {
             begun.send(()).unwrap();
             let _ = may_go_on.recv();
-        });
+        }));
         start(&timer);
         let Ok(()) = has_begun.recv() else {
             panic!("the timer was started, and its action was thrown away");
         };
+        let joining = use_in_thread(&timer, join);
+        joining.wait_until_blocked();
+        // The action ends only after all these have come back.
         assert!(
             timer.is_alive(),
             "the action is running, and `is_alive` says no"
@@ -284,11 +292,97 @@ pub fn a_running_action_is_not_waited_for() {
             timer.is_alive(),
             "somebody tried to cancel the timer while the action was running, and `is_alive` says no"
         );
+        cannot_be_started(&timer, "the action was running");
+        shows_something(&timer);
         go_on.send(()).unwrap();
         join(&timer);
+        end(joining);
         assert!(
             !timer.is_alive(),
             "the action has returned, and `is_alive` says yes"
+        );
+    });
+}
+
+pub fn no_method_waits_but_join() {
+    explore(|| {
+        let (timer, _) = counting(Duration::MAX);
+        start(&timer);
+        let joining = use_in_thread(&timer, join);
+        joining.wait_until_blocked();
+        // The timer ends only after all these have come back.
+        assert!(
+            timer.is_alive(),
+            "the timer waits for its time, and `is_alive` says no"
+        );
+        cannot_be_started(&timer, "the timer was waiting for its time");
+        shows_something(&timer);
+        assert!(
+            timer.cancel(),
+            "the timer was waiting, and `cancel` said that it prevented nothing"
+        );
+        assert!(
+            !timer.is_alive(),
+            "`cancel` has returned `true`, and `is_alive` says yes"
+        );
+        end(joining);
+        cannot_be_started(&timer, "the timer had been cancelled");
+    });
+}
+
+pub fn questions_do_not_postpone_it() {
+    // Only if nobody is disturbed does the clock tell when somebody was asked.
+    Explore::new().preemptions(0).no_timeouts().blocked_is_legal().run(|| {
+        let (timer, runs) = counting(INTERVAL);
+        let began = Instant::now();
+        start(&timer);
+        // By the end of this sleep everybody else sleeps as well.
+        thread::sleep(INTERVAL * 3 / 4);
+        assert!(
+            timer.is_alive(),
+            "the timer waits for its time, and `is_alive` says no"
+        );
+        cannot_be_started(&timer, "the timer was waiting for its time");
+        shows_something(&timer);
+        join(&timer);
+        let waited = began.elapsed();
+        assert!(
+            waited >= INTERVAL && waited < INTERVAL * 3 / 2,
+            "the interval is {INTERVAL:?}, somebody asked the timer when three quarters of it were over, \
+             and it was done {waited:?} after its start"
+        );
+        ran(&runs, 1, "it was asked how it was doing, and its time has come");
+    });
+}
+
+pub fn the_action_may_use_its_timer() {
+    explore(|| {
+        let (give, given) = mpsc::channel::<Arc<Timer>>();
+        let (tell, told) = mpsc::channel();
+        let timer = Arc::new(Timer::new(INTERVAL, move || {
+            let own = given.recv().unwrap();
+            shows_something(&own);
+            tell.send((own.is_alive(), own.cancel(), own.start()))
+                .unwrap();
+        }));
+        give.send(Arc::clone(&timer)).unwrap();
+        start(&timer);
+        let joining = use_in_thread(&timer, join);
+        let Ok((is_alive, cancelled, started)) = told.recv() else {
+            panic!("the action asked its own timer something, and came to no answer");
+        };
+        end(joining);
+        assert!(
+            is_alive,
+            "the action asked its own timer whether it is alive, and `is_alive` said no"
+        );
+        assert!(
+            !cancelled,
+            "the action cancelled its own timer, and `cancel` said that it prevented the action"
+        );
+        assert!(
+            started == Err(AlreadyStarted),
+            "the action started its own timer, and `start` said {started:?}"
         );
     });
 }
@@ -334,11 +428,29 @@ pub fn a_join_needs_a_start() {
 pub fn nothing_runs_without_a_start() {
     explore(|| {
         let (timer, runs) = counting(Duration::ZERO);
+        assert!(
+            !timer.is_alive(),
+            "the timer was not started, and `is_alive` says yes"
+        );
+        let answer = timer.join();
+        assert!(
+            answer == Err(NotStarted),
+            "a timer that was not started was joined, and `join` said {answer:?}"
+        );
         thread::sleep(INTERVAL);
         ran(&runs, 0, "it was not started");
         start(&timer);
         join(&timer);
         ran(&runs, 1, "it was started at last");
+    });
+}
+
+pub fn a_timer_without_a_start_can_be_dropped() {
+    explore(|| {
+        let (timer, runs) = counting(Duration::ZERO);
+        drop(timer);
+        thread::sleep(INTERVAL);
+        ran(&runs, 0, "it was never started, and was dropped");
     });
 }
 
@@ -403,6 +515,21 @@ fn start(timer: &Timer) {
     assert!(
         answer == Ok(()),
         "a timer was started for the first time, and `start` said {answer:?}"
+    );
+}
+
+fn cannot_be_started(timer: &Timer, why: &str) {
+    let answer = timer.start();
+    assert!(
+        answer == Err(AlreadyStarted),
+        "{why}, it was started again, and `start` said {answer:?}"
+    );
+}
+
+fn shows_something(timer: &Timer) {
+    assert!(
+        !format!("{timer:?}").is_empty(),
+        "`{{:?}}` of a timer says nothing"
     );
 }
 

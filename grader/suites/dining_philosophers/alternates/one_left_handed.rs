@@ -10,10 +10,7 @@ pub struct Table {
 
 impl Table {
     pub fn new(seats: usize) -> Self {
-        assert!(
-            seats >= 2,
-            "a table needs at least two seats, and {seats} were asked for"
-        );
+        assert!(seats >= 2, "a table for {seats} is too small");
         Self {
             forks: (0..seats).map(|_| Mutex::new(())).collect(),
         }
