@@ -21,7 +21,7 @@ use crate::outcome::{Completeness, Exploration, Failure};
 pub use order::Effort;
 pub use panics::{PanicNote, last_panic};
 #[cfg(feature = "real")]
-pub(crate) use panics::{adopt, mourn};
+pub(crate) use panics::{adopt, mourn, take_notes};
 #[cfg(feature = "orderings")]
 pub(crate) use panics::{diagnose, watch};
 
@@ -47,7 +47,7 @@ pub fn main(tests: &[(&str, fn())]) -> ExitCode {
     if ORDER.set(order).is_err() {
         return refuse(2, "a test program runs one test");
     }
-    panics::install();
+    panics::take_notes();
     let record = match panic::catch_unwind(test) {
         Ok(()) => passed(),
         Err(payload) => Record::failed(failure(payload)),

@@ -57,11 +57,12 @@ pub(crate) fn mourn() {
 /// A watched thread prints nothing when it panics.
 #[cfg(feature = "orderings")]
 pub(crate) fn watch(watcher: Watcher) {
-    install();
+    take_notes();
     WATCHER.set(Some(watcher));
 }
 
-pub(super) fn install() {
+/// Sees to it that [`last_panic`] has something to tell.
+pub(crate) fn take_notes() {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| {
         let before = panic::take_hook();
