@@ -56,6 +56,24 @@ fn set_releases(count: usize) {
     );
 }
 
+pub fn a_set_releases_all_kinds() {
+    Explore::new().no_timeouts().run(|| {
+        let event = Arc::new(Event::new());
+        let patient = spawn(&event, Event::wait);
+        let in_a_hurry = spawn(&event, timed);
+        patient.wait_until_blocked();
+        in_a_hurry.wait_until_blocked();
+        event.set();
+        event.clear();
+        let (was_set, waited) = join(in_a_hurry);
+        assert!(
+            was_set && waited < TIMEOUT,
+            "one thread was in `wait` and one in `wait_timeout({TIMEOUT:?})` when the event was set and cleared; the second one came back after {waited:?} and said {was_set}"
+        );
+        join(patient);
+    });
+}
+
 pub fn nobody_passes_before_the_set() {
     for wait in WAYS {
         explore(move || {
@@ -94,6 +112,26 @@ pub fn what_was_written_before_a_set_is_read_after_the_wait() {
             join(waiting);
         });
     }
+}
+
+pub fn what_was_written_before_a_set_is_there_at_the_deadline() {
+    explore(|| {
+        let shared = Arc::new((Event::new(), Tracked::new(0)));
+        let there = Arc::clone(&shared);
+        let waiting = thread::spawn(move || {
+            let (event, written) = &*there;
+            if event.wait_timeout(TIMEOUT) {
+                assert!(
+                    written.get() == 1,
+                    "what was written before `set` is not there for whom `wait_timeout` told that it was set"
+                );
+            }
+        });
+        let (event, written) = &*shared;
+        written.set(1);
+        event.set();
+        join(waiting);
+    });
 }
 
 pub fn a_pulse_releases_one() {
@@ -163,6 +201,45 @@ pub fn a_pulse_lets_through_one_wait_only() {
                 "the event was set and cleared once, and a thread that it released did not wait the next time"
             );
             event.set();
+            join(waiting);
+        });
+    }
+}
+
+pub fn a_set_lets_nobody_through_twice() {
+    for wait in WAYS {
+        explore(move || {
+            let event = Arc::new(Event::new());
+            let (passed, who_passed) = mpsc::channel();
+            // Comes round again, perhaps while the `set` that let it go is still at work.
+            let going_round = spawn(&event, move |event| {
+                wait(event);
+                event.clear();
+                wait(event);
+                passed.send(()).unwrap();
+            });
+            event.set();
+            going_round.wait_until_blocked();
+            assert!(
+                who_passed.try_recv().is_err(),
+                "the event was set once; a thread waited, cleared it, waited again, and passed both times"
+            );
+            event.set();
+            join(going_round);
+        });
+    }
+}
+
+pub fn many_pulses_in_a_row_release_who_waits() {
+    for pulses in 2..=4 {
+        explore(move || {
+            let event = Arc::new(Event::new());
+            let waiting = spawn(&event, Event::wait);
+            waiting.wait_until_blocked();
+            for _ in 0..pulses {
+                event.set();
+                event.clear();
+            }
             join(waiting);
         });
     }
@@ -285,6 +362,24 @@ pub fn a_look_never_waits() {
             "the event is set, and `wait_timeout` of zero says that it is not"
         );
     });
+}
+
+pub fn a_look_waits_for_nobody() {
+    for wait in WAYS {
+        explore(move || {
+            let event = Arc::new(Event::new());
+            let waiting = spawn(&event, wait);
+            waiting.wait_until_blocked();
+            let looked = (event.wait_timeout(Duration::ZERO), event.is_set());
+            let _ = format!("{event:?}");
+            assert!(
+                looked == (false, false),
+                "a thread waits for the event, and a look at it says that it is set"
+            );
+            event.set();
+            join(waiting);
+        });
+    }
 }
 
 pub fn a_look_changes_nothing() {
@@ -412,6 +507,20 @@ pub fn giving_up_swallows_no_wakeup() {
         let in_a_hurry = spawn(&event, timed);
         let patient = spawn(&event, Event::wait);
         event.set();
+        join(patient);
+        join(in_a_hurry);
+    });
+}
+
+pub fn giving_up_in_a_pulse_swallows_no_wakeup() {
+    explore(|| {
+        let event = Arc::new(Event::new());
+        let in_a_hurry = spawn(&event, timed);
+        let patient = spawn(&event, Event::wait);
+        in_a_hurry.wait_until_blocked();
+        patient.wait_until_blocked();
+        event.set();
+        event.clear();
         join(patient);
         join(in_a_hurry);
     });

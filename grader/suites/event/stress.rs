@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use event::Event;
 use kata_model::real::thread::{self, JoinHandle};
 use kata_model::real::{
-    Tracked, catch_panic, implements, rounds, sleeps_while_blocked, undisturbed, wait_until_asleep,
-    within,
+    Tracked, catch_panic, implements, rounds, size, sleeps_while_blocked, undisturbed,
+    wait_until_asleep, within,
 };
 
 /// Long enough, also on a busy machine, for all that need not wait.
@@ -84,12 +84,13 @@ pub fn a_set_lets_everybody_pass_from_then_on() {
 }
 
 pub fn a_set_releases_all_who_wait() {
-    within(PATIENCE, "one `set` releases five waiting threads", || {
+    let count = size(5, 1..=12);
+    within(PATIENCE, "one `set` releases all who wait", move || {
         let event = Arc::new(Event::new());
         let passed = Arc::new(Tracked::new(0));
         // Twice, as what was left behind by the first time may get in the way.
         for round in ["", "an event was set and cleared, and now "] {
-            let waiting: Vec<_> = (0..5)
+            let waiting: Vec<_> = (0..count)
                 .map(|index| {
                     let passed = Arc::clone(&passed);
                     spawn(&event, move |event| {
@@ -117,13 +118,14 @@ pub fn a_set_releases_all_who_wait() {
 
 pub fn a_pulse_releases_all_who_wait() {
     rounds(4, |_| {
+        let count = size(5, 1..=12);
         within(
             PATIENCE,
-            "`set` releases five waiting threads, although `clear` follows at once",
-            || {
+            "`set` releases all waiting threads, although `clear` follows at once",
+            move || {
                 let event = Arc::new(Event::new());
                 for _ in 0..3 {
-                    let waiting: Vec<_> = (0..5)
+                    let waiting: Vec<_> = (0..count)
                         .map(|index| spawn(&event, WAYS[index % WAYS.len()].1))
                         .collect();
                     waiting.iter().for_each(wait_until_asleep);
@@ -205,12 +207,13 @@ pub fn a_clear_releases_nobody_and_forgets_nobody() {
 
 pub fn what_was_written_before_a_set_is_read_after_the_wait() {
     rounds(40, |_| {
-        within(PATIENCE, "threads pass each other messages", || {
+        let count = size(20, 1..=60);
+        within(PATIENCE, "threads pass each other messages", move || {
             let shared = Arc::new((Event::new(), Event::new(), Tracked::new(0)));
             let there = Arc::clone(&shared);
             let other = thread::spawn(move || {
                 let (ping, pong, message) = &*there;
-                for number in 1..=20 {
+                for number in 1..=count {
                     ping.wait();
                     ping.clear();
                     let read = message.get();
@@ -224,7 +227,7 @@ pub fn what_was_written_before_a_set_is_read_after_the_wait() {
                 }
             });
             let (ping, pong, message) = &*shared;
-            for number in 1..=20 {
+            for number in 1..=count {
                 message.set(2 * number - 1);
                 ping.set();
                 pong.wait();
@@ -243,13 +246,15 @@ pub fn what_was_written_before_a_set_is_read_after_the_wait() {
 
 pub fn setting_and_giving_up_at_once_leaves_nothing_behind() {
     rounds(6, |_| {
-        within(PATIENCE, "threads come, go and are released", || {
+        let count = size(3, 1..=8);
+        within(PATIENCE, "threads come, go and are released", move || {
             let event = Arc::new(Event::new());
-            let impatient: Vec<_> = (0..3)
+            let impatient: Vec<_> = (0..count)
                 .map(|index| {
                     spawn(&event, move |event| {
                         for turn in 0..20 {
-                            event.wait_timeout(Duration::from_micros(40 * ((index + turn) % 4)));
+                            let quarters = (index + turn) as u64 % 4;
+                            event.wait_timeout(Duration::from_micros(40 * quarters));
                         }
                     })
                 })

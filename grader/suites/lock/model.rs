@@ -1,5 +1,6 @@
 //! Every interleaving: two or three threads, one or two operations each.
 
+use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +12,19 @@ use lock::Lock;
 
 /// Not a whole number of milliseconds, lest rounding go unnoticed.
 const TIMEOUT: Duration = Duration::from_micros(100_700);
+
+/// The ways to wait for the lock. For tests in which time stands still while anybody can run.
+const KINDS: [fn(&Lock); 3] = [
+    |lock| lock.acquire(),
+    |lock| mem::forget(lock.guard()),
+    |lock| {
+        let (got_it, waited) = timed(lock);
+        assert!(
+            got_it && waited < TIMEOUT,
+            "the lock was released at once, and `acquire_timeout({TIMEOUT:?})` said {got_it} after {waited:?}"
+        );
+    },
+];
 
 pub fn two_threads_take_turns() {
     explore(|| take_turns(1));
@@ -65,6 +79,58 @@ pub fn two_waiters_both_get_in() {
         release(&lock);
         waiting.into_iter().for_each(join);
     });
+}
+
+pub fn all_kinds_wait_in_one_line() {
+    for (first, second) in [(0, 1), (1, 2), (2, 0)] {
+        for by_hand in [true, false] {
+            Explore::new().no_timeouts().run(move || {
+                let lock = Arc::new(Lock::new());
+                let guard = lock.guard();
+                let waiting = [KINDS[first], KINDS[second]].map(|acquire| {
+                    spawn(&lock, move |lock| {
+                        acquire(lock);
+                        release(lock);
+                    })
+                });
+                waiting.iter().for_each(JoinHandle::wait_until_blocked);
+                if by_hand {
+                    mem::forget(guard);
+                    release(&lock);
+                } else {
+                    drop(guard);
+                }
+                waiting.into_iter().for_each(join);
+            });
+        }
+    }
+}
+
+pub fn overtaken_again_and_again_it_waits_on() {
+    for acquire in KINDS {
+        Explore::new().no_timeouts().run(move || {
+            let lock = held();
+            let inside = Arc::new(Gauge::new(1));
+            let seen = Arc::clone(&inside);
+            let waiting = spawn(&lock, move |lock| {
+                acquire(lock);
+                drop(seen.enter());
+            });
+            waiting.wait_until_blocked();
+            for _ in 0..5 {
+                release(&lock);
+                if !lock.try_acquire() {
+                    // The waiting thread was given the lock, and cannot be overtaken.
+                    return join(waiting);
+                }
+                let entered = inside.enter();
+                waiting.wait_until_blocked();
+                drop(entered);
+            }
+            release(&lock);
+            join(waiting);
+        });
+    }
 }
 
 pub fn one_release_lets_one_waiter_in() {
@@ -152,6 +218,27 @@ pub fn a_try_never_waits() {
     });
 }
 
+pub fn a_try_does_not_wait_for_who_waits() {
+    for acquire in KINDS {
+        Explore::new().no_timeouts().run(move || {
+            let lock = held();
+            let waiting = spawn(&lock, acquire);
+            waiting.wait_until_blocked();
+            assert!(
+                !lock.try_acquire() && !lock.acquire_timeout(Duration::ZERO),
+                "a try got a lock that was taken and waited for"
+            );
+            assert!(
+                lock.is_locked(),
+                "the lock is taken and waited for, and `is_locked` says no"
+            );
+            let _ = format!("{lock:?}");
+            release(&lock);
+            join(waiting);
+        });
+    }
+}
+
 pub fn two_tries_for_a_free_lock() {
     explore(|| {
         let lock = Arc::new(Lock::new());
@@ -197,6 +284,44 @@ pub fn a_timed_wait_lasts_its_time() {
             waited < TIMEOUT * 3 / 2,
             "`acquire_timeout({TIMEOUT:?})` gave up only after {waited:?}"
         );
+    });
+}
+
+pub fn one_waiter_does_not_hold_up_another() {
+    explore(|| {
+        let lock = held();
+        let patient = spawn(&lock, |lock| lock.acquire());
+        patient.wait_until_blocked();
+        let (got_it, waited) = timed(&lock);
+        assert!(
+            !got_it,
+            "`acquire_timeout` got a lock that was taken all the time"
+        );
+        assert!(
+            waited < TIMEOUT * 3 / 2,
+            "another thread waited as well, and `acquire_timeout({TIMEOUT:?})` took {waited:?}"
+        );
+        release(&lock);
+        join(patient);
+    });
+}
+
+pub fn what_was_written_is_there_at_the_deadline() {
+    explore(|| {
+        let lock = held();
+        let letter = Arc::new(Tracked::new(0));
+        let written = Arc::clone(&letter);
+        let waiting = spawn(&lock, move |lock| {
+            if lock.acquire_timeout(TIMEOUT) {
+                assert!(
+                    written.get() == 7,
+                    "what was written before the release is not there for whom `acquire_timeout` let in"
+                );
+            }
+        });
+        letter.set(7);
+        release(&lock);
+        join(waiting);
     });
 }
 
@@ -266,6 +391,22 @@ pub fn giving_up_swallows_no_wakeup() {
             }
         });
         let patient = spawn(&lock, |lock| lock.acquire());
+        release(&lock);
+        join(patient);
+        join(in_a_hurry);
+    });
+}
+
+pub fn a_release_at_the_deadline_reaches_who_waits_on() {
+    explore(|| {
+        let lock = held();
+        let in_a_hurry = spawn(&lock, |lock| {
+            if lock.acquire_timeout(TIMEOUT) {
+                release(lock);
+            }
+        });
+        let patient = spawn(&lock, |lock| drop(lock.guard()));
+        patient.wait_until_blocked();
         release(&lock);
         join(patient);
         join(in_a_hurry);

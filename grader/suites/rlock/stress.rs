@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use kata_model::real::thread::{self, JoinHandle};
 use kata_model::real::{
-    Gauge, Tracked, catch_panic, implements, rounds, sleeps_while_blocked, wait_until_asleep,
+    Gauge, Tracked, catch_panic, implements, rounds, size, sleeps_while_blocked, wait_until_asleep,
     within,
 };
 use rlock::{NotOwner, RLock, RLockGuard};
@@ -271,13 +271,14 @@ pub fn a_try_answers_at_once() {
 
 pub fn one_thread_at_a_time() {
     rounds(8, |_| {
-        within(PATIENCE, "four threads take turns", || {
+        let rounds = size(30, 1..=100);
+        within(PATIENCE, "four threads take turns", move || {
             let shared = Arc::new((RLock::new(), Gauge::new(1), Tracked::new(0)));
             let start = |way: fn(&RLock)| {
                 let shared = Arc::clone(&shared);
                 thread::spawn(move || {
                     let (lock, inside, steps) = &*shared;
-                    for _ in 0..30 {
+                    for _ in 0..rounds {
                         way(lock);
                         let entered = inside.enter();
                         steps.update(|steps| steps + 1);
@@ -303,23 +304,25 @@ pub fn one_thread_at_a_time() {
                 .for_each(join);
             let steps = shared.2.get();
             assert!(
-                steps == 360,
-                "360 steps were taken under the lock, and {steps} were counted: some were taken at the same time"
+                steps == 12 * rounds,
+                "{} steps were taken under the lock, and {steps} were counted: some were taken at the same time",
+                12 * rounds
             );
         });
     });
 }
 
 pub fn all_who_wait_get_their_turn() {
+    let count = size(5, 1..=12);
     within(
         PATIENCE,
-        "five waiting threads get the lock in turn",
-        || {
+        "all waiting threads get the lock in turn",
+        move || {
             let lock = Arc::new(RLock::new());
             let turns = Arc::new(Tracked::new(0));
             lock.acquire();
             lock.acquire();
-            let waiting: Vec<_> = (0..5)
+            let waiting: Vec<_> = (0..count)
                 .map(|index| {
                     let turns = Arc::clone(&turns);
                     spawn(&lock, move |lock| {
@@ -339,8 +342,8 @@ pub fn all_who_wait_get_their_turn() {
             release(&lock);
             waiting.into_iter().for_each(join);
             assert!(
-                turns.get() == 5,
-                "five threads took turns, and {} turns were counted",
+                turns.get() == count,
+                "{count} threads took turns, and {} turns were counted",
                 turns.get()
             );
             sees(&lock, 0, false, "a lock that everybody has released");

@@ -1,6 +1,7 @@
 //! Every interleaving: two or three threads, one or two operations each.
 
 use std::fmt::Debug;
+use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,7 +23,9 @@ trait Gate: Debug + Send + Sync + Sized + 'static {
     fn release(&self);
     fn release_many(&self, permits: usize);
     fn permits(&self) -> usize;
-    fn panic_with_a_guard(&self);
+    /// Acquires by way of a guard, which is left out of account from then on.
+    fn acquire_guard(&self);
+    fn with_guard<R>(&self, body: impl FnOnce() -> R) -> R;
 }
 
 macro_rules! gate {
@@ -51,9 +54,12 @@ macro_rules! gate {
             fn permits(&self) -> usize {
                 $type::permits(self)
             }
-            fn panic_with_a_guard(&self) {
+            fn acquire_guard(&self) {
+                mem::forget($type::guard(self));
+            }
+            fn with_guard<R>(&self, body: impl FnOnce() -> R) -> R {
                 let _guard = $type::guard(self);
-                panic!("on purpose");
+                body()
             }
         }
     };
@@ -66,6 +72,32 @@ gate!(BoundedSemaphore, released => {
         "permits were missing, and the release that put them back said {released:?}"
     );
 });
+
+/// The ways to wait for a permit. For tests in which time stands still while anybody can run.
+fn kinds<G: Gate>() -> [fn(&G); 3] {
+    [
+        |gate| gate.acquire(),
+        |gate| gate.acquire_guard(),
+        |gate| {
+            let (got_one, waited) = timed(gate);
+            assert!(
+                got_one && waited < TIMEOUT,
+                "a permit was released at once, and `acquire_timeout({TIMEOUT:?})` said {got_one} after {waited:?}"
+            );
+        },
+    ]
+}
+
+/// Puts a test to both kinds of semaphore, and to each pair of different ways to wait.
+macro_rules! both_with_pairs {
+    ($test:ident) => {{
+        for pair in [(0, 1), (1, 2), (2, 0)] {
+            let no_timeouts = || Explore::new().no_timeouts();
+            no_timeouts().run(move || $test::<Semaphore>(pair));
+            no_timeouts().run(move || $test::<BoundedSemaphore>(pair));
+        }
+    }};
+}
 
 /// Puts a test to both kinds of semaphore.
 macro_rules! both {
@@ -118,6 +150,82 @@ pub fn many_permits_let_many_in() {
         nothing_is_left(&*gate);
     }
     both!(test);
+}
+
+pub fn all_kinds_wait_in_one_line() {
+    /// Two threads wait for the only permit, which comes back by hand or from a guard.
+    fn test<G: Gate>(pair: (usize, usize), by_hand: bool) {
+        let gate = Arc::new(G::new(1));
+        let start = || {
+            let waiting = [kinds()[pair.0], kinds()[pair.1]].map(|acquire: fn(&G)| {
+                spawn(&gate, move |gate| {
+                    acquire(gate);
+                    gate.release();
+                })
+            });
+            waiting.iter().for_each(JoinHandle::wait_until_blocked);
+            waiting
+        };
+        let waiting = if by_hand {
+            gate.acquire();
+            let waiting = start();
+            gate.release();
+            waiting
+        } else {
+            gate.with_guard(start)
+        };
+        waiting.into_iter().for_each(join);
+    }
+    fn by_hand<G: Gate>(pair: (usize, usize)) {
+        test::<G>(pair, true);
+    }
+    fn by_guard<G: Gate>(pair: (usize, usize)) {
+        test::<G>(pair, false);
+    }
+    both_with_pairs!(by_hand);
+    both_with_pairs!(by_guard);
+}
+
+pub fn many_permits_let_all_kinds_in() {
+    fn test<G: Gate>((first, second): (usize, usize)) {
+        let gate = empty::<G>(2);
+        let waiting = [kinds()[first], kinds()[second]].map(|acquire| spawn(&gate, acquire));
+        waiting.iter().for_each(JoinHandle::wait_until_blocked);
+        gate.release_many(2);
+        waiting.into_iter().for_each(join);
+        nothing_is_left(&*gate);
+    }
+    both_with_pairs!(test);
+}
+
+pub fn overtaken_again_and_again_it_waits_on() {
+    fn test<G: Gate>(acquire: fn(&G)) {
+        let gate = empty::<G>(1);
+        let inside = Arc::new(Gauge::new(1));
+        let seen = Arc::clone(&inside);
+        let waiting = spawn(&gate, move |gate| {
+            acquire(gate);
+            drop(seen.enter());
+        });
+        waiting.wait_until_blocked();
+        for _ in 0..5 {
+            gate.release();
+            if !gate.try_acquire() {
+                // The waiting thread was given the permit, and cannot be overtaken.
+                return join(waiting);
+            }
+            let entered = inside.enter();
+            waiting.wait_until_blocked();
+            drop(entered);
+        }
+        gate.release();
+        join(waiting);
+    }
+    for kind in 0..3 {
+        let no_timeouts = || Explore::new().no_timeouts();
+        no_timeouts().run(move || test::<Semaphore>(kinds()[kind]));
+        no_timeouts().run(move || test::<BoundedSemaphore>(kinds()[kind]));
+    }
 }
 
 pub fn each_release_lets_one_in() {
@@ -252,6 +360,42 @@ pub fn a_try_never_waits() {
         );
     }
     both!(test);
+}
+
+pub fn a_try_does_not_wait_for_who_waits() {
+    fn test<G: Gate>() {
+        let gate = empty::<G>(1);
+        let waiting = spawn(&gate, |gate| gate.acquire());
+        waiting.wait_until_blocked();
+        assert!(
+            !gate.try_acquire() && !gate.acquire_timeout(Duration::ZERO),
+            "a try got a permit, and there was none"
+        );
+        gate.release_many(0);
+        let seen = gate.permits();
+        assert!(
+            seen == 0,
+            "there was no permit, another thread waited for one, and `permits` said {seen}"
+        );
+        let _ = format!("{gate:?}");
+        gate.release();
+        join(waiting);
+    }
+    both!(test);
+    explore(|| {
+        let gate = Arc::new(BoundedSemaphore::new(0));
+        let waiting = spawn(&gate, |gate| gate.acquire_timeout(TIMEOUT));
+        waiting.wait_until_blocked();
+        let answer = gate.release();
+        assert!(
+            answer == Err(OverRelease),
+            "a bounded semaphore of 0 permits was released while a thread waited, and said {answer:?}"
+        );
+        assert!(
+            !join(waiting),
+            "there never was a permit, and a thread got one"
+        );
+    });
 }
 
 pub fn two_tries_for_one_permit() {
@@ -393,6 +537,46 @@ pub fn a_timed_wait_lasts_its_time() {
     both!(test);
 }
 
+pub fn one_waiter_does_not_hold_up_another() {
+    fn test<G: Gate>() {
+        let gate = empty::<G>(1);
+        let patient = spawn(&gate, |gate| gate.acquire());
+        patient.wait_until_blocked();
+        let (got_one, waited) = timed(&*gate);
+        assert!(
+            !got_one,
+            "`acquire_timeout` got a permit, and there was none"
+        );
+        assert!(
+            waited < TIMEOUT * 3 / 2,
+            "another thread waited as well, and `acquire_timeout({TIMEOUT:?})` took {waited:?}"
+        );
+        gate.release();
+        join(patient);
+    }
+    both!(test);
+}
+
+pub fn what_was_written_is_there_at_the_deadline() {
+    fn test<G: Gate>() {
+        let gate = empty::<G>(1);
+        let letter = Arc::new(Tracked::new(0));
+        let written = Arc::clone(&letter);
+        let waiting = spawn(&gate, move |gate| {
+            if gate.acquire_timeout(TIMEOUT) {
+                assert!(
+                    written.get() == 7,
+                    "what was written before the release is not there for whom `acquire_timeout` let in"
+                );
+            }
+        });
+        letter.set(7);
+        gate.release();
+        join(waiting);
+    }
+    both!(test);
+}
+
 pub fn woken_in_vain_it_lasts_its_time() {
     fn test<G: Gate>() {
         let gate = empty::<G>(1);
@@ -470,6 +654,23 @@ pub fn giving_up_swallows_no_wakeup() {
     both!(test);
 }
 
+pub fn a_release_at_the_deadline_reaches_who_waits_on() {
+    fn test<G: Gate>() {
+        let gate = empty::<G>(1);
+        let in_a_hurry = spawn(&gate, |gate| {
+            if gate.acquire_timeout(TIMEOUT) {
+                gate.release();
+            }
+        });
+        let patient = spawn(&gate, |gate| gate.acquire_guard());
+        patient.wait_until_blocked();
+        gate.release();
+        join(patient);
+        join(in_a_hurry);
+    }
+    both!(test);
+}
+
 pub fn giving_up_leaves_no_trace() {
     fn test<G: Gate>() {
         let gate = empty::<G>(1);
@@ -506,7 +707,9 @@ pub fn a_panic_lets_the_next_thread_in() {
     fn test<G: Gate>() {
         let gate = Arc::new(G::new(1));
         let panicking = spawn(&gate, |gate| {
-            drop(catch_panic(|| gate.panic_with_a_guard()));
+            let result: Result<(), String> =
+                catch_panic(|| gate.with_guard(|| panic!("on purpose")));
+            drop(result);
         });
         gate.acquire();
         gate.release();

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use kata_model::real::thread::{self, JoinHandle};
 use kata_model::real::{
-    Gauge, catch_panic, implements, rounds, sleeps_while_blocked, wait_until_asleep, within,
+    Gauge, catch_panic, implements, rounds, size, sleeps_while_blocked, wait_until_asleep, within,
 };
 use semaphore::{BoundedPermit, BoundedSemaphore, OverRelease, Permit, Semaphore};
 
@@ -191,7 +191,8 @@ pub fn tries_share_what_is_there() {
 pub fn no_more_get_in_than_there_are_permits() {
     fn test<G: Gate>() {
         rounds(8, |_| {
-            within(PATIENCE, "five threads share two permits", || {
+            let rounds = size(15, 1..=60);
+            within(PATIENCE, "five threads share two permits", move || {
                 let gate = gate::<G>(2, 2);
                 let inside = Arc::new(Gauge::new(2));
                 let trying: fn(&G) = |gate| {
@@ -206,7 +207,7 @@ pub fn no_more_get_in_than_there_are_permits() {
                     .map(|way| {
                         let inside = Arc::clone(&inside);
                         spawn(&gate, move |gate| {
-                            for _ in 0..15 {
+                            for _ in 0..rounds {
                                 way(gate);
                                 let entered = inside.enter();
                                 thread::yield_now();
@@ -231,39 +232,46 @@ pub fn no_more_get_in_than_there_are_permits() {
 
 pub fn each_release_lets_one_in() {
     fn test<G: Gate>() {
-        within(PATIENCE, "each release lets a waiting thread in", || {
-            let gate = gate::<G>(3, 0);
-            let inside = Arc::new(Gauge::new(usize::MAX));
-            let waiting: Vec<_> = (0..3)
-                .map(|index| {
-                    let inside = Arc::clone(&inside);
-                    spawn(&gate, move |gate| {
-                        G::ways()[index].1(gate);
-                        mem::forget(inside.enter());
+        let count = size(3, 1..=8);
+        within(
+            PATIENCE,
+            "each release lets a waiting thread in",
+            move || {
+                let gate = gate::<G>(count, 0);
+                let inside = Arc::new(Gauge::new(usize::MAX));
+                let ways = G::ways();
+                let waiting: Vec<_> = (0..count)
+                    .map(|index| {
+                        let (_, way) = ways[index % ways.len()];
+                        let inside = Arc::clone(&inside);
+                        spawn(&gate, move |gate| {
+                            way(gate);
+                            mem::forget(inside.enter());
+                        })
                     })
-                })
-                .collect();
-            for released in 0..=3 {
-                while inside.inside() < released {
-                    thread::sleep(Duration::from_millis(1));
+                    .collect();
+                for released in 0..=count {
+                    while inside.inside() < released {
+                        thread::sleep(Duration::from_millis(1));
+                    }
+                    waiting.iter().for_each(wait_until_asleep);
+                    let inside = inside.inside();
+                    assert!(
+                        inside == released,
+                        "{released} permits were released, and {inside} waiting threads got in"
+                    );
+                    if released < count {
+                        gate.release();
+                    }
                 }
-                waiting.iter().for_each(wait_until_asleep);
-                let inside = inside.inside();
+                waiting.into_iter().for_each(join);
                 assert!(
-                    inside == released,
-                    "{released} permits were released, and {inside} waiting threads got in"
+                    gate.permits() == 0,
+                    "{count} permits were released and as many taken, and {} are there",
+                    gate.permits()
                 );
-                if released < 3 {
-                    gate.release();
-                }
-            }
-            waiting.into_iter().for_each(join);
-            assert!(
-                gate.permits() == 0,
-                "three permits were released and three taken, and {} are there",
-                gate.permits()
-            );
-        });
+            },
+        );
     }
     test::<Semaphore>();
     test::<BoundedSemaphore>();
@@ -271,20 +279,20 @@ pub fn each_release_lets_one_in() {
 
 pub fn many_permits_let_many_in() {
     fn test<G: Gate>() {
+        let count = size(4, 1..=8);
         within(
             PATIENCE,
-            "one `release_many(4)` lets four waiting threads in",
-            || {
-                let gate = gate::<G>(4, 0);
-                let waiting: Vec<_> = (0..4)
-                    .map(|index| spawn(&gate, G::ways()[index].1))
-                    .collect();
+            "one `release_many` lets all waiting threads in",
+            move || {
+                let gate = gate::<G>(count.max(3), 0);
+                let ways = G::ways().into_iter().cycle().take(count);
+                let waiting: Vec<_> = ways.map(|(_, way)| spawn(&gate, way)).collect();
                 waiting.iter().for_each(wait_until_asleep);
-                gate.release_many(4);
+                gate.release_many(count);
                 waiting.into_iter().for_each(join);
                 assert!(
                     gate.permits() == 0,
-                    "four permits were released and four taken, and {} are there",
+                    "{count} permits were released and as many taken, and {} are there",
                     gate.permits()
                 );
                 gate.release_many(3);

@@ -31,4 +31,4 @@ pub use noise::undisturbed;
 pub use print::print;
 pub use refusal::assert_refuses;
 pub use tracked::{Tracked, Word};
-pub use trial::{catch_panic, rounds, within};
+pub use trial::{catch_panic, rounds, size, within};

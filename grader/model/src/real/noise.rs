@@ -121,6 +121,11 @@ pub fn undisturbed<R>(body: impl FnOnce() -> R) -> R {
     result
 }
 
+/// The `nth` of the numbers that the test's seed gives to whoever asks, and not to one thread.
+pub(super) fn draw(nth: u64) -> u64 {
+    mix(harness::seed() ^ mix(!nth))
+}
+
 /// Starts another sequence in every thread.
 pub(super) fn begin_round(round: u64) {
     ROUND.store(round, Ordering::Relaxed);

@@ -1,6 +1,8 @@
 //! Limits and repetition of stress tests.
 
+use std::ops::RangeInclusive;
 use std::panic::{self, AssertUnwindSafe, Location};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -181,6 +183,27 @@ pub fn rounds(count: usize, mut body: impl FnMut(usize)) {
     }
 }
 
+/// How many threads, turns or the like a test takes: `usual`, and at thorough effort a number
+/// that is drawn from `all`, another one each time that it is asked for.
+///
+/// The same seed draws the same numbers, as long as one thread asks for them.
+///
+/// # Panics
+///
+/// At thorough effort, when `all` is empty.
+pub fn size(usual: usize, all: RangeInclusive<usize>) -> usize {
+    static DRAWS: AtomicU64 = AtomicU64::new(0);
+    match harness::effort() {
+        Effort::Quick | Effort::Normal => usual,
+        Effort::Thorough => pick(&all, noise::draw(DRAWS.fetch_add(1, Ordering::Relaxed))),
+    }
+}
+
+fn pick(all: &RangeInclusive<usize>, draw: u64) -> usize {
+    let place = draw % (all.end() - all.start() + 1) as u64;
+    all.start() + place as usize
+}
+
 /// Runs `body` and makes a panic in it into its message.
 ///
 /// What a hidden test found out passes through.
@@ -208,6 +231,21 @@ mod tests {
             seconds += 1;
         }
         seconds
+    }
+
+    #[test]
+    fn every_size_is_drawn_and_no_other() {
+        let mut sizes: Vec<_> = (0..200)
+            .map(|nth| pick(&(2..=6), noise::draw(nth)))
+            .collect();
+        sizes.sort_unstable();
+        sizes.dedup();
+        assert_eq!(sizes, [2, 3, 4, 5, 6]);
+        assert_eq!(
+            size(5, 7..=9),
+            5,
+            "outside a test program the effort is normal"
+        );
     }
 
     #[test]
