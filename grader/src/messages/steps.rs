@@ -101,7 +101,7 @@ fn phrase(step: &TraceStep) -> String {
         "blocked" => "block".to_owned(),
         other => other.replace('_', " "),
     };
-    match outcome.map(|outcome| outcome_phrase(step, outcome, &target)) {
+    match outcome.map(|outcome| outcome_phrase(step, outcome, target)) {
         Some(ending) if !ending.is_empty() => format!("{text}: {ending}"),
         _ => text,
     }
