@@ -1,7 +1,7 @@
 //! Grades: from topics and a directory of sources to finished reports.
 
 use std::sync::Mutex;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::Result;
 
@@ -274,27 +274,41 @@ impl Session<'_> {
             return Ok(());
         }
         self.observer.on(Event::Planned { tests: again.len() });
-        let longer: Vec<Trial<'_>> = again
+        // One trial for each crate: what is built of it can belong to one only.
+        let mut doubted: Vec<usize> = again.iter().map(|doubt| doubt.trial).collect();
+        doubted.sort_unstable();
+        doubted.dedup();
+        let longer: Vec<Trial<'_>> = doubted
             .iter()
-            .map(|doubt| {
-                let first = &trials[doubt.trial];
-                let test = first.tests[doubt.test];
-                let limit: Duration = self.control.limit(first.subject.exercise, test);
+            .map(|&index| {
+                let first = &trials[index];
+                let of_trial = again.iter().filter(|doubt| doubt.trial == index);
+                let tests: Vec<&Test> = of_trial.map(|doubt| first.tests[doubt.test]).collect();
+                let limit = |test: &&Test| self.control.limit(first.subject.exercise, test);
                 Trial {
                     subject: first.subject.clone(),
-                    tests: vec![test],
-                    limits: vec![limit],
-                    stop: Stop::Never,
+                    limits: tests.iter().map(limit).collect(),
+                    tests,
+                    stop: Stop::AfterTimeouts(MOST_TIMEOUTS),
                 }
             })
             .collect();
         self.lab.conduct(&longer, &|trial, test, finding| {
-            self.settle(
-                self.exams[again[trial].trial],
-                longer[trial].tests[test],
-                &finding,
-            );
+            let test = longer[trial].tests[test];
+            self.settle(self.exams[doubted[trial]], test, &finding);
         })?;
+        // Those that could not be run again keep what is known of them.
+        for doubt in again {
+            let (exam, test) = (
+                self.exams[doubt.trial],
+                trials[doubt.trial].tests[doubt.test],
+            );
+            if exam.result(test).is_none() {
+                let mut finding = doubt.finding.clone();
+                finding.verdict = Verdict::Fault;
+                self.settle(exam, test, &finding);
+            }
+        }
         Ok(())
     }
 }

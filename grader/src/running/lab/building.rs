@@ -218,9 +218,11 @@ impl Builder<'_> {
         for (index, trial) in trials.iter().enumerate() {
             for kind in trial.kinds() {
                 let unit = trial.subject.unit_folder(kind);
-                packages.insert(manifest(unit), (index, kind, Role::Unit));
                 let tests = trial.subject.tests_folder(kind);
-                packages.insert(manifest(tests), (index, kind, Role::Tests));
+                for (folder, role) in [(unit, Role::Unit), (tests, Role::Tests)] {
+                    let other = packages.insert(manifest(folder), (index, kind, role));
+                    assert!(other.is_none(), "two trials of one crate at once");
+                }
             }
         }
         packages
