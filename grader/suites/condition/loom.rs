@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use condition::{BoundedBuffer, Condition};
+use kata_model::orderings::sync::MutexGuard;
 use kata_model::orderings::{Tracked, explore, thread};
 
 /// Longer than anybody waits. No timed wait ends by itself here.
@@ -54,6 +55,44 @@ fn deliver(wait: fn(&Condition<bool>)) {
         });
         writer.join().unwrap();
         reader.join().unwrap();
+    });
+}
+
+pub fn a_notification_alone_publishes() {
+    notified_alone(|condition, guard| drop(condition.wait(guard)));
+}
+
+pub fn a_notification_alone_publishes_to_a_timed_wait() {
+    notified_alone(|condition, guard| {
+        let (_guard, notified) = condition.wait_timeout(guard, AN_HOUR);
+        assert!(notified, "`wait_timeout` gave up");
+    });
+}
+
+/// One thread waits. Another sees that it does, then writes and notifies without the lock.
+fn notified_alone(wait: fn(&Condition<bool>, MutexGuard<'_, bool>)) {
+    explore(move || {
+        let shared: Arc<Letter> = Arc::new((Condition::new(false), Tracked::new(0)));
+        let first = Arc::clone(&shared);
+        let reader = thread::spawn(move || {
+            let mut waits = first.0.acquire();
+            *waits = true;
+            wait(&first.0, waits);
+            assert!(
+                first.1.get() == 7,
+                "what was written before the notification is not there after the wait that it ended"
+            );
+        });
+        let second = Arc::clone(&shared);
+        let writer = thread::spawn(move || {
+            while !*second.0.acquire() {
+                thread::yield_now();
+            }
+            second.1.set(7);
+            second.0.notify(1);
+        });
+        reader.join().unwrap();
+        writer.join().unwrap();
     });
 }
 

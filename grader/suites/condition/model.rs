@@ -7,7 +7,7 @@ use condition::{BoundedBuffer, Condition};
 use kata_model::interleavings::sync::{MutexGuard, mpsc};
 use kata_model::interleavings::thread::{self, JoinHandle};
 use kata_model::interleavings::time::Instant;
-use kata_model::interleavings::{Explore, advance, catch_panic, explore};
+use kata_model::interleavings::{Explore, Tracked, advance, catch_panic, explore};
 
 /// Not a whole number of milliseconds, lest rounding go unnoticed.
 const TIMEOUT: Duration = Duration::from_micros(100_700);
@@ -31,6 +31,22 @@ const WAYS: [Wait; 2] = [
         assert!(notified, "`wait_timeout(Duration::MAX)` gave up");
         guard
     },
+];
+
+/// A wait that would end by itself, for tests in which time stands still while anybody can run.
+const IN_A_HURRY: Wait = |condition, guard| {
+    let (guard, notified) = condition.wait_timeout(guard, TIMEOUT);
+    assert!(
+        notified,
+        "`wait_timeout({TIMEOUT:?})` gave up; a notification for it came at once"
+    );
+    guard
+};
+
+/// The ways to notify two threads, if there are as many.
+const NOTIFY_TWO: [fn(&Condition<Counts>); 2] = [
+    |condition| condition.notify(2),
+    |condition| condition.notify_all(),
 ];
 
 /// Some threads that wait. Each says so while it has the lock: whoever then gets the lock
@@ -125,42 +141,117 @@ pub fn a_wait_returns_for_a_reason() {
 }
 
 pub fn notify_wakes_exactly_as_many() {
-    explore(|| {
-        let mut waiters = Waiters::new();
-        waiters.start(WAYS[0]);
-        waiters.start(WAYS[0]);
-        let mut counts = waiters.settle();
-        for notified in 1..=2 {
-            counts.notified = notified;
-            drop(counts);
-            waiters.condition.notify(1);
-            counts = waiters.condition.acquire();
-        }
+    explore(|| notified_one_by_one([WAYS[0], WAYS[0]]));
+}
+
+pub fn notify_counts_all_kinds() {
+    Explore::new()
+        .no_timeouts()
+        .preemptions(1)
+        .run(|| notified_one_by_one([WAYS[0], IN_A_HURRY]));
+}
+
+/// Two threads wait, and each notification is for one of them.
+fn notified_one_by_one(ways: [Wait; 2]) {
+    let mut waiters = Waiters::new();
+    ways.map(|wait| waiters.start(wait));
+    let mut counts = waiters.settle();
+    for notified in 1..=2 {
+        counts.notified = notified;
         drop(counts);
-        waiters.all_come_back();
-    });
+        waiters.condition.notify(1);
+        counts = waiters.condition.acquire();
+    }
+    drop(counts);
+    waiters.all_come_back();
 }
 
 pub fn notify_many_wakes_many() {
-    explore(|| {
-        let mut waiters = Waiters::new();
-        waiters.start(WAYS[0]);
-        waiters.start(WAYS[0]);
-        waiters.settle().notified = 2;
-        waiters.condition.notify(2);
-        waiters.all_come_back();
-    });
+    explore(|| notified_at_once([WAYS[0], WAYS[0]], NOTIFY_TWO[0]));
 }
 
 pub fn notify_all_wakes_all() {
-    explore(|| {
-        let mut waiters = Waiters::new();
-        waiters.start(WAYS[0]);
-        waiters.start(WAYS[0]);
-        waiters.settle().notified = 2;
-        waiters.condition.notify_all();
-        waiters.all_come_back();
-    });
+    explore(|| notified_at_once([WAYS[0], WAYS[0]], NOTIFY_TWO[1]));
+}
+
+pub fn notify_all_wakes_all_kinds() {
+    for notify in NOTIFY_TWO {
+        Explore::new()
+            .no_timeouts()
+            .preemptions(1)
+            .run(move || notified_at_once([WAYS[0], IN_A_HURRY], notify));
+    }
+}
+
+/// Two threads wait, and one notification is for both.
+fn notified_at_once(ways: [Wait; 2], notify: fn(&Condition<Counts>)) {
+    let mut waiters = Waiters::new();
+    ways.map(|wait| waiters.start(wait));
+    waiters.settle().notified = 2;
+    notify(&waiters.condition);
+    waiters.all_come_back();
+}
+
+pub fn a_notification_wakes_nobody_twice() {
+    for notify in NOTIFY_TWO {
+        explore(move || {
+            let condition = Arc::new(Condition::new(Counts::default()));
+            let (ready, is_ready) = mpsc::channel();
+            // Comes round again, perhaps while the notifier is still at work.
+            let going_round = spawn(&condition, move |condition| {
+                let guard = condition.acquire();
+                ready.send(()).unwrap();
+                let mut counts = condition.wait(guard);
+                counts.back += 1;
+                counts = condition.wait(counts);
+                counts.back += 1;
+            });
+            is_ready.recv().unwrap();
+            drop(condition.acquire());
+            notify(&condition);
+            going_round.wait_until_blocked();
+            let back = condition.acquire().back;
+            assert!(
+                back == 1,
+                "one thread waited, was notified once, and waited again; it has come back {back} times"
+            );
+            condition.notify(1);
+            join(going_round);
+        });
+    }
+}
+
+pub fn a_notification_alone_publishes() {
+    let ways: [fn(&Condition<()>, MutexGuard<'_, ()>) -> bool; 2] = [
+        |condition, guard| {
+            drop(condition.wait(guard));
+            true
+        },
+        |condition, guard| condition.wait_timeout(guard, TIMEOUT).1,
+    ];
+    for wait in ways {
+        explore(move || {
+            let condition = Arc::new(Condition::new(()));
+            let letter = Arc::new(Tracked::new(0));
+            let (ready, is_ready) = mpsc::channel();
+            let written = Arc::clone(&letter);
+            let waiting = spawn(&condition, move |condition| {
+                let guard = condition.acquire();
+                ready.send(()).unwrap();
+                let notified = wait(condition, guard);
+                assert!(
+                    !notified || written.get() == 7,
+                    "what was written before the notification is not there after the wait that it ended"
+                );
+            });
+            is_ready.recv().unwrap();
+            drop(condition.acquire());
+            // Written and notified without the lock.
+            letter.set(7);
+            condition.notify(1);
+            join(waiting);
+        });
+    }
 }
 
 pub fn notify_zero_wakes_nobody() {
@@ -348,6 +439,34 @@ pub fn notified_in_vain_it_keeps_its_deadline() {
     });
 }
 
+pub fn notified_again_and_again_it_asks_on() {
+    let ways: [fn(&Condition<bool>) -> bool; 2] = [
+        |condition| *condition.wait_for(condition.acquire(), |done| *done),
+        |condition| {
+            let guard = condition.acquire();
+            let (done, answer) = condition.wait_for_timeout(guard, |done| *done, TIMEOUT);
+            *done && answer
+        },
+    ];
+    for wait in ways {
+        Explore::new().no_timeouts().run(move || {
+            let condition = Arc::new(Condition::new(false));
+            let waiting = spawn(&condition, wait);
+            for _ in 0..5 {
+                waiting.wait_until_blocked();
+                condition.notify(1);
+            }
+            waiting.wait_until_blocked();
+            *condition.acquire() = true;
+            condition.notify(1);
+            assert!(
+                join(waiting),
+                "a thread was notified five times in vain, and came back although its predicate was false"
+            );
+        });
+    }
+}
+
 pub fn the_predicate_has_the_last_word() {
     explore(|| {
         let condition = Arc::new(Condition::new(false));
@@ -424,6 +543,23 @@ pub fn a_putter_gets_the_room_that_is_made() {
     });
 }
 
+pub fn a_waiting_taker_gets_the_oldest_item() {
+    Explore::new().preemptions(1).run(|| {
+        let buffer = Arc::new(BoundedBuffer::new(2));
+        let taking = spawn(&buffer, |buffer| {
+            [buffer.take(), buffer.take(), buffer.take()]
+        });
+        for item in 1..=3 {
+            buffer.put(item);
+        }
+        let taken = join(taking);
+        assert!(
+            taken == [1, 2, 3],
+            "1, 2 and 3 were put in this order, and they came out as {taken:?}"
+        );
+    });
+}
+
 pub fn two_takers_get_two_items() {
     explore(|| {
         let buffer = Arc::new(BoundedBuffer::new(2));
@@ -436,6 +572,33 @@ pub fn two_takers_get_two_items() {
             taken == [1, 2],
             "1 and 2 were put, and two threads took {taken:?}"
         );
+    });
+}
+
+pub fn a_timed_put_wakes_a_taker() {
+    explore(|| {
+        let buffer = Arc::new(BoundedBuffer::new(1));
+        let taking = spawn(&buffer, |buffer| buffer.take());
+        let put = buffer.put_timeout(7, TIMEOUT);
+        assert!(
+            put == Ok(()),
+            "a buffer had room, and `put_timeout` answered {put:?}"
+        );
+        assert!(join(taking) == 7, "something else was taken than was put");
+    });
+}
+
+pub fn a_timed_take_makes_room() {
+    explore(|| {
+        let buffer = Arc::new(BoundedBuffer::new(1));
+        buffer.put(1);
+        let putting = spawn(&buffer, |buffer| buffer.put(2));
+        let taken = buffer.take_timeout(TIMEOUT);
+        assert!(
+            taken == Some(1),
+            "1 was put, and `take_timeout` answered {taken:?}"
+        );
+        join(putting);
     });
 }
 
@@ -592,6 +755,59 @@ pub fn a_buffer_keeps_its_deadlines() {
             waited < TIMEOUT * 3 / 2,
             "`put_timeout(…, {TIMEOUT:?})` was woken, another thread was quicker, and it took {waited:?} in all"
         );
+    });
+}
+
+pub fn one_putter_does_not_hold_up_another() {
+    explore(|| {
+        let buffer = Arc::new(BoundedBuffer::new(1));
+        buffer.put(1);
+        let patient = spawn(&buffer, |buffer| buffer.put(2));
+        patient.wait_until_blocked();
+        let start = Instant::now();
+        let answers = [
+            buffer.put_timeout(3, TIMEOUT),
+            buffer.put_timeout(4, Duration::ZERO),
+        ];
+        let waited = start.elapsed();
+        let len = buffer.len();
+        let _ = format!("{buffer:?}");
+        assert!(
+            answers == [Err(3), Err(4)] && len == 1,
+            "the buffer was full and a thread waited for room; two timed puts answered {answers:?}, and `len` said {len}"
+        );
+        assert!(
+            waited < TIMEOUT * 3 / 2,
+            "another thread waited for room as well, and `put_timeout(…, {TIMEOUT:?})` took {waited:?}"
+        );
+        buffer.take();
+        join(patient);
+    });
+}
+
+pub fn one_taker_does_not_hold_up_another() {
+    explore(|| {
+        let buffer = Arc::new(BoundedBuffer::new(1));
+        let patient = spawn(&buffer, |buffer| buffer.take());
+        patient.wait_until_blocked();
+        let start = Instant::now();
+        let taken = [
+            buffer.take_timeout(TIMEOUT),
+            buffer.take_timeout(Duration::ZERO),
+        ];
+        let waited = start.elapsed();
+        let len = buffer.len();
+        let _ = format!("{buffer:?}");
+        assert!(
+            taken == [None, None] && len == 0,
+            "the buffer was empty and a thread waited for an item; two timed takes gave {taken:?}, and `len` said {len}"
+        );
+        assert!(
+            waited < TIMEOUT * 3 / 2,
+            "another thread waited for an item as well, and `take_timeout({TIMEOUT:?})` took {waited:?}"
+        );
+        buffer.put(7);
+        assert!(join(patient) == 7, "something else was taken than was put");
     });
 }
 

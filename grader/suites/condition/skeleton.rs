@@ -44,7 +44,7 @@
 //!   `unpark`, or because of an `unpark` that was meant for something else. Your `wait` may
 //!   not: it returns when it was notified, and a timed wait also when its time is over.
 //! * **A wait returns with the lock**, whatever ended it. And what the notifier wrote
-//!   before it let go of the lock is there to be read.
+//!   before it notified is there to be read, even if it notified without the lock.
 //! * **A timeout of zero** means "try once". **`Duration::MAX`** means "for ever"; take
 //!   care that no sum overflows. A wait never gives up before its time, and it ends soon
 //!   after it, once it can have the lock. A thread that has given up leaves no trace: no

@@ -1,5 +1,5 @@
 //! alternate: last come first woken
-//! idea: The waiters are a stack; the flag is relaxed, because the lock orders everything else.
+//! idea: The waiters are a stack.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering::*};
@@ -42,7 +42,7 @@ impl<T> Condition<T> {
     pub fn wait<'a>(&'a self, guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {
         let waiter = self.enqueue();
         drop(guard);
-        while !waiter.notified.load(Relaxed) {
+        while !waiter.notified.load(Acquire) {
             thread::park();
         }
         self.acquire()
@@ -58,7 +58,7 @@ impl<T> Condition<T> {
         };
         let waiter = self.enqueue();
         drop(guard);
-        while !waiter.notified.load(Relaxed) {
+        while !waiter.notified.load(Acquire) {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 break;
@@ -103,7 +103,7 @@ impl<T> Condition<T> {
         let mut waiters = self.waiters.lock().unwrap();
         let from = waiters.len().saturating_sub(n);
         for waiter in waiters.drain(from..) {
-            waiter.notified.store(true, Relaxed);
+            waiter.notified.store(true, Release);
             waiter.thread.unpark();
         }
     }

@@ -119,12 +119,10 @@ impl<T> Condition<T> {
     }
 
     pub fn notify(&self, n: usize) {
-        for _ in 0..n {
-            let Some(bed) = self.beds.lock().unwrap().pop_front() else {
-                break;
-            };
-            bed.post();
-        }
+        // Only those who wait now: who comes back meanwhile finds the list locked.
+        let mut beds = self.beds.lock().unwrap();
+        let n = n.min(beds.len());
+        beds.drain(..n).for_each(|bed| bed.post());
     }
 
     pub fn notify_all(&self) {

@@ -133,7 +133,7 @@ pub struct BoundedBuffer<T> {
 #[allow(clippy::len_without_is_empty)]
 impl<T> BoundedBuffer<T> {
     pub fn new(capacity: usize) -> Self {
-        assert!(capacity > 0, "a buffer needs room for at least one item");
+        assert_ne!(capacity, 0, "no room for an item");
         let not_full = Condition::new(VecDeque::new());
         let not_empty = Condition::with_lock(not_full.lock_handle());
         BoundedBuffer {
