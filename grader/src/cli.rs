@@ -1,10 +1,11 @@
 //! The command line: which command, and the flags of all of them.
 
+use std::ffi::OsString;
 use std::io::Write;
 
 use anstream::{AutoStream, ColorChoice};
 use clap::builder::styling::{AnsiColor, Effects, Styles};
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::args::{Color, Common};
 use crate::commands::check::{self, Check};
@@ -14,6 +15,7 @@ use crate::commands::list::{self, List};
 use crate::commands::new::{self, New};
 use crate::commands::verify::{self, Verify};
 use crate::exit_code::ExitCode;
+use crate::katas::catalog;
 
 /// Grades concurrency katas: real threads, every interleaving, memory orderings.
 #[derive(Debug, Parser)]
@@ -42,10 +44,46 @@ pub enum Command {
     List(List),
     /// Show a hint for an exercise, one more each time
     Hint(Hint),
-    /// Test the tests: references must pass, mutants must be caught (for authors)
+    /// Test the tests: references must pass, mutants must be caught
+    #[command(hide = true)]
     Verify(Verify),
-    /// Make a new kata, small and complete, or a mutant of one (for authors)
+    /// Make a new kata, small and complete, or a mutant of one
+    #[command(hide = true)]
     New(New),
+}
+
+impl Cli {
+    /// Reads a command line, its first word being the program's own; `program` is what the user
+    /// types to call it. The name of an exercise stands for its check.
+    ///
+    /// # Errors
+    ///
+    /// The command line is wrong, or asks for help or the version.
+    pub fn read(
+        words: impl IntoIterator<Item = OsString>,
+        program: &str,
+    ) -> Result<Cli, clap::Error> {
+        let mut words: Vec<OsString> = words.into_iter().collect();
+        let first = words.get(1).and_then(|word| word.to_str());
+        if first.is_some_and(|word| catalog::names().contains(&word)) {
+            words.insert(1, "check".into());
+        }
+        let matches = definition(program).try_get_matches_from(words)?;
+        Cli::from_arg_matches(&matches)
+    }
+}
+
+/// The definition of the command line, with examples that can be typed as they are printed.
+fn definition(program: &str) -> clap::Command {
+    let typed = |command: clap::Command| match command.get_after_help() {
+        Some(help) => {
+            let help = help.to_string();
+            let help = help.replace("\n  grader ", &format!("\n  {program} "));
+            command.after_help(help.replace("`grader ", &format!("`{program} ")))
+        }
+        None => command,
+    };
+    typed(Cli::command().bin_name(program)).mut_subcommands(typed)
 }
 
 /// Carries out a command line and tells how that ended. Errors have been printed.
@@ -79,6 +117,10 @@ const STYLES: Styles = Styles::styled()
     .placeholder(AnsiColor::Cyan.on_default());
 
 const OVERVIEW: &str = "\
+For authors of katas:
+  verify  Test the tests: references must pass, mutants must be caught
+  new     Make a new kata, small and complete, or a mutant of one
+
 Examples:
   grader list             what there is to do
   grader check lock       grade one exercise
@@ -96,10 +138,33 @@ Exit codes:
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     fn parse(line: &str) -> Result<Cli, clap::Error> {
-        Cli::try_parse_from(line.split_whitespace())
+        Cli::read(line.split_whitespace().map(OsString::from), "grader")
+    }
+
+    #[test]
+    fn the_name_of_an_exercise_checks_it() {
+        let cli = parse("grader lock --seed 7").expect("valid");
+        let Command::Check(check) = cli.command else {
+            panic!("not check")
+        };
+        assert_eq!(check.topics, ["lock"]);
+        assert_eq!(check.grading.seed, 7);
+        assert!(parse("grader locks").is_err());
+    }
+
+    #[test]
+    fn examples_can_be_typed_as_they_are_printed() {
+        let mut definition = definition("cargo grader");
+        let mut helps = vec![definition.render_long_help().to_string()];
+        for command in definition.get_subcommands_mut() {
+            helps.push(command.render_long_help().to_string());
+        }
+        for help in helps {
+            assert!(!help.contains("\n  grader "), "{help}");
+            assert!(!help.contains("`grader "), "{help}");
+        }
     }
 
     #[test]

@@ -2,12 +2,11 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use grader::cli::{self, Cli};
+use grader::commands::look::program;
 
 fn main() -> ExitCode {
-    match Cli::try_parse() {
+    match Cli::read(std::env::args_os(), &program()) {
         Ok(cli) => cli::run(&cli).into(),
         Err(error) => {
             // Help and version come here, too. If they cannot be printed, there is nowhere to say so.

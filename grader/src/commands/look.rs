@@ -65,7 +65,7 @@ fn shows_unicode(variable: &dyn Fn(&str) -> Option<String>) -> bool {
 
 /// How the user calls the grader: `cargo run` leaves its variables in the environment, and in
 /// the clone that is what `cargo grader` stands for.
-pub(super) fn program() -> String {
+pub fn program() -> String {
     let by_cargo = std::env::var_os("CARGO_PKG_NAME").is_some_and(|name| name == "grader");
     if by_cargo { "cargo grader" } else { "grader" }.to_owned()
 }

@@ -1,6 +1,6 @@
 //! What each command takes and does: ask the engine, render, print, and tell how it ended.
 //!
-//! One file for each command; [`args`] are the arguments that several of them take, `look` is
+//! One file for each command; [`args`] are the arguments that several of them take, [`look`] is
 //! how this terminal shows a result, `topics` which exercises are meant, and [`errors`] what is
 //! said when a command could not be carried out.
 
@@ -9,7 +9,7 @@ pub mod check;
 pub mod errors;
 pub mod hint;
 pub mod list;
-mod look;
+pub mod look;
 pub mod new;
 mod topics;
 pub mod verify;
