@@ -22,6 +22,7 @@ use crate::submission::intake::{self, Intake};
 use crate::submission::policy::{self, Examined};
 use crate::submission::project::Source;
 use crate::submission::subject::Subject;
+use crate::submission::unwritten;
 use crate::support::cache::{Cache, Key};
 use crate::support::fingerprint::fingerprint;
 
@@ -83,6 +84,9 @@ impl<'a> Look<'a> {
                 return settled(Status::Forbidden, Some(Refusal::Forbidden(items)));
             }
         };
+        if let Some(refusal) = unwritten::constructor(&files, &display) {
+            return settled(Status::Failed, Some(refusal));
+        }
         let mut subject = Subject::learner(exercise, files, display.clone());
         subject.sources.unmodelled = unmodelled;
         Ok(Exam::new(subject, cache, toolchain, options).into_look())

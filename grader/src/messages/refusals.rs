@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use crate::results::place::Place;
 use crate::results::refusal::{Elsewhere, InterfaceError, Reason};
 
 /// There is nothing to grade.
@@ -10,6 +11,14 @@ pub fn no_source(src: &Path) -> String {
     format!(
         "error: there is no file {0}/lib.rs\n  = help: put your code for this exercise into {0}/lib.rs\n",
         src.display()
+    )
+}
+
+/// Nothing can be tested before this function is written.
+pub fn unwritten(function: &str, place: &Place) -> String {
+    format!(
+        "`{function}` is still `todo!()` ({}:{}), so no test can begin. Write it first.\n",
+        place.file, place.line
     )
 }
 

@@ -96,6 +96,9 @@ fn refused(exercise: &ExerciseReport, refusal: &Refusal, look: &Look) -> String 
         true => refusal.to_owned(),
         false => sanitise::text(&anstream::adapter::strip_str(refusal).to_string()),
     };
+    if exercise.status == Status::Failed {
+        return wrap(&refusal, look.width).join("\n");
+    }
     let paragraph = wrap(diagnosis::paragraph(bug), look.width).join("\n");
     format!("{refusal}\n\n{paragraph}")
 }

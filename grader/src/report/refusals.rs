@@ -24,6 +24,7 @@ pub fn render(refusal: &Refusal, color: bool) -> String {
         Refusal::NotARegularFile { file } => say::not_a_regular_file(file),
         Refusal::TooManyFiles { src, most } => say::too_many_files(src, *most),
         Refusal::TooLarge { file, largest } => say::too_large(file, *largest),
+        Refusal::Unwritten { function, place } => say::unwritten(function, place),
         Refusal::Forbidden(items) => forbidden(items, color),
         Refusal::ReadsElsewhere { src, what } => say::reads_elsewhere(src, *what),
         Refusal::DoesNotCompile(errors) => compile_errors(errors),

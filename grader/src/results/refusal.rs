@@ -25,6 +25,8 @@ pub enum Refusal {
     TooManyFiles { src: PathBuf, most: usize },
     /// With this file the crate has become too large; a file may have that many bytes.
     TooLarge { file: PathBuf, largest: u64 },
+    /// The constructor is still a `todo!()` here, so that no test could begin.
+    Unwritten { function: String, place: Place },
     /// It says something that no exercise may say.
     Forbidden(Vec<Forbidden>),
     /// While it was compiled, something else was read than its own files.

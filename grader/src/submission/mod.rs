@@ -2,9 +2,10 @@
 //!
 //! * [`project`]: where things are;
 //! * [`intake`]: which files are taken; [`policy`]: what they may not say;
-//! * [`subject`]: the crate to be graded.
+//! * [`unwritten`]: whether it can be used yet; [`subject`]: the crate to be graded.
 
 pub mod intake;
 pub mod policy;
 pub mod project;
 pub mod subject;
+pub mod unwritten;
