@@ -109,6 +109,25 @@ fn end_publishes(end: fn(ThreadPool) -> Option<ThreadPool>) {
     });
 }
 
+pub fn every_shutdown_publishes() {
+    in_a_thread(|| {
+        let data = Arc::new(Tracked::new(0));
+        let pool = Arc::new(ThreadPool::new(1));
+        let written = Arc::clone(&data);
+        drop(submit(&pool, move || written.set(1)));
+        let (own, seen) = (Arc::clone(&pool), Arc::clone(&data));
+        let closing = thread::spawn(move || {
+            own.shutdown(Pending::Run);
+            seen.get()
+        });
+        pool.shutdown(Pending::Run);
+        assert!(
+            [data.get(), closing.join().unwrap()] == [1, 1],
+            "a task wrote something, and it is not there for one of two threads that shut the pool down"
+        );
+    });
+}
+
 /// Explores with a thread that may wait, as the main one may not.
 fn in_a_thread(body: impl Fn() + Send + Sync + 'static) {
     let body = Arc::new(body);

@@ -103,6 +103,43 @@ pub fn tasks_start_in_order() {
     });
 }
 
+pub fn what_a_task_submits_comes_last() {
+    up_to(2).run(|| {
+        let pool = Arc::new(ThreadPool::new(1));
+        let (log, started) = mpsc::channel();
+        let (open, gate) = mpsc::channel::<()>();
+        let (own, inner) = (Arc::clone(&pool), log.clone());
+        let first = submit(&pool, move || {
+            let _ = gate.recv();
+            submit(&own, move || inner.send(3).unwrap());
+        });
+        for number in 1..3 {
+            let log = log.clone();
+            submit(&pool, move || log.send(number).unwrap());
+        }
+        drop(open);
+        answer(first);
+        pool.shutdown(Pending::Run);
+        let started: Vec<_> = started.try_iter().collect();
+        assert!(
+            started == [1, 2, 3],
+            "tasks 1 and 2 were queued when the running task submitted number 3; \
+             then the pool was shut down, and they started in the order {started:?}"
+        );
+    });
+}
+
+pub fn the_workers_are_used_again() {
+    up_to(2).run(|| {
+        let pool = ThreadPool::new(1);
+        let ids = [(); 2].map(|()| answer(submit(&pool, || thread::current().id())));
+        assert!(
+            ids[0] == ids[1],
+            "a pool of one worker ran two tasks, and not in the same thread"
+        );
+    });
+}
+
 pub fn two_workers_start_tasks_in_order() {
     up_to(2).run(|| {
         let pool = ThreadPool::new(2);
@@ -133,6 +170,46 @@ pub fn a_map_keeps_the_order() {
         assert!(
             got == Ok(vec![10, 20]),
             "`map` should answer Ok([10, 20]) and answered {got:?}"
+        );
+    });
+}
+
+pub fn a_map_uses_all_workers() {
+    up_to(2).run(|| {
+        let pool = ThreadPool::new(2);
+        let (ask, question) = mpsc::channel();
+        let (reply, replied) = mpsc::channel();
+        // Each needs the other one to be running.
+        let got = pool.map(
+            vec![(ask, replied), (reply, question)],
+            |(here, there): (Sender<()>, Receiver<()>)| {
+                let _ = here.send(());
+                there.recv().is_ok()
+            },
+        );
+        assert!(
+            got == Ok(vec![true; 2]),
+            "`map` ran two items that wait for each other, and answered {got:?}"
+        );
+    });
+}
+
+pub fn a_map_says_what_went_wrong() {
+    up_to(2).run(|| {
+        let pool = ThreadPool::new(1);
+        let got = pool.map(vec![1, 2], |item| {
+            assert!(item == 1, "on purpose");
+            item
+        });
+        assert!(
+            got == Err(TaskError::Panicked("on purpose".to_owned())),
+            "`map` panicked with \"on purpose\" for one of two items, and answered {got:?}"
+        );
+        pool.shutdown(Pending::Run);
+        let got = pool.map(vec![1, 2], |item| item);
+        assert!(
+            got == Err(TaskError::Cancelled),
+            "the pool was shut down, and `map` answered {got:?}"
         );
     });
 }
@@ -179,6 +256,23 @@ pub fn writes_go_with_the_end_of_the_pool() {
             data.update(|value| value + 1);
         });
     }
+}
+
+pub fn writes_go_with_every_shutdown() {
+    up_to(2).run(|| {
+        let data = Arc::new(Tracked::new(1));
+        let pool = Arc::new(ThreadPool::new(1));
+        let written = Arc::clone(&data);
+        submit(&pool, move || written.set(2));
+        let seen = Arc::clone(&data);
+        let own = Arc::clone(&pool);
+        let closing = thread::spawn(move || {
+            own.shutdown(Pending::Run);
+            seen.get()
+        });
+        pool.shutdown(Pending::Run);
+        assert_values([data.get(), join(closing)], [2, 2]);
+    });
 }
 
 pub fn what_was_accepted_is_run() {
@@ -260,6 +354,32 @@ pub fn two_shutdowns_wait_for_a_running_task() {
         }
         held.leave();
         closing.into_iter().for_each(join);
+    });
+}
+
+pub fn asking_does_not_wait_for_a_shutdown() {
+    up_to(2).run(|| {
+        let pool = Arc::new(ThreadPool::new(1));
+        let held = hold(&pool);
+        let closing = close(&pool, false);
+        closing.wait_until_blocked();
+        // The task ends only after all these have come back.
+        let workers = pool.workers();
+        assert!(
+            workers == 1,
+            "a pool was made with 1 worker, and while somebody shut it down `workers` said {workers}"
+        );
+        assert!(
+            pool.submit(|| ()).is_err(),
+            "the pool was shut down, and accepted a task after that"
+        );
+        let texts = [format!("{pool:?}"), format!("{:?}", held.future)];
+        assert!(
+            !texts.iter().any(String::is_empty),
+            "`{{:?}}` of a pool or a future says nothing"
+        );
+        held.leave();
+        join(closing);
     });
 }
 
@@ -402,6 +522,23 @@ pub fn a_task_and_another_thread_shut_down() {
     });
 }
 
+pub fn a_task_and_another_thread_wait_for_a_third() {
+    up_to(1).run(|| {
+        let pool = Arc::new(ThreadPool::new(2));
+        let other = submit(&pool, || ());
+        let own = Arc::clone(&pool);
+        let inside = submit(&pool, move || {
+            own.shutdown(Pending::Run);
+            other.is_done()
+        });
+        pool.shutdown(Pending::Run);
+        assert!(
+            inside.is_done() && answer(inside),
+            "a task and another thread called `shutdown`, and one of the calls returned while a task was still running"
+        );
+    });
+}
+
 pub fn a_task_that_shuts_down_waits_for_the_others() {
     up_to(2).run(|| {
         let pool = Arc::new(ThreadPool::new(2));
@@ -433,6 +570,17 @@ pub fn a_panic_costs_no_worker() {
             "a task panicked with the text \"on purpose\", and its future answered {got:?}"
         );
         assert_values([answer(next)], [1]);
+    });
+}
+
+pub fn panics_in_a_row_cost_no_worker() {
+    up_to(2).run(|| {
+        let pool = ThreadPool::new(1);
+        for _ in 0..3 {
+            submit(&pool, || panic!("on purpose"));
+        }
+        assert_values([answer(submit(&pool, || 1))], [1]);
+        pool.shutdown(Pending::Run);
     });
 }
 
@@ -606,6 +754,29 @@ pub fn a_timed_wait_lasts_its_time() {
         );
         drop(held.open);
         answer(future);
+    });
+}
+
+pub fn a_timed_wait_for_a_queued_task_lasts_its_time() {
+    up_to(2).run(|| {
+        let pool = ThreadPool::new(1);
+        let held = hold(&pool);
+        let mut queued = submit(&pool, || 1);
+        for _ in 0..2 {
+            let start = Instant::now();
+            let result = queued.result_timeout(TIMEOUT);
+            let waited = start.elapsed();
+            let Err(again) = result else {
+                panic!("`result_timeout` answered {result:?} for a task that had not started");
+            };
+            assert!(
+                waited >= TIMEOUT && waited < TIMEOUT * 3 / 2,
+                "a task had not started, and `result_timeout({TIMEOUT:?})` gave up after {waited:?}"
+            );
+            queued = again;
+        }
+        held.leave();
+        assert_values([answer(queued)], [1]);
     });
 }
 

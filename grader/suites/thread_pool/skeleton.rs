@@ -136,7 +136,8 @@ impl ThreadPool {
     /// open.)
     ///
     /// When a task calls this, it cannot wait for the worker that it runs on itself. It
-    /// waits for the others only.
+    /// waits for the others only. (What two tasks that both shut their pool down do about each
+    /// other is left open, and not graded.)
     pub fn shutdown(&self, pending: Pending) {
         todo!("close the pool, {pending:?} what has not started, and wait for the workers")
     }
