@@ -157,7 +157,7 @@ pub fn a_daemons_grandchild_is_a_daemon() {
 }
 
 pub fn a_daemons_foreground_child_is_no_daemon() {
-    Explore::new().preemptions(2).run(|| {
+    Explore::new().preemptions(1).run(|| {
         let done = Flag::new();
         let raise = done.raiser();
         let (tell, told) = mpsc::channel();
