@@ -141,7 +141,7 @@ pub fn the_workers_are_used_again() {
 }
 
 pub fn two_workers_start_tasks_in_order() {
-    up_to(2).run(|| {
+    up_to(2).required(1).run(|| {
         let pool = ThreadPool::new(2);
         let (log, started) = mpsc::channel();
         let gates = [0, 1].map(|number| {
@@ -585,7 +585,7 @@ pub fn panics_in_a_row_cost_no_worker() {
 }
 
 pub fn panics_cost_neither_of_two_workers() {
-    up_to(2).run(|| {
+    up_to(2).required(1).run(|| {
         let pool = ThreadPool::new(2);
         for _ in 0..2 {
             submit(&pool, || panic!("on purpose"));
