@@ -182,3 +182,55 @@ fn screen(subject: &Subject<'_>, mut tests: Vec<TestReport>) -> String {
     };
     Format::Human.render(&report, &look)
 }
+
+/// README and notes show what a learner sees. A block of theirs below `<!-- screen: lock/name -->`
+/// is that screen's finding; `INSTA_UPDATE=always` writes it anew.
+#[test]
+fn pages_show_the_screens() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let chapters = fs::read_dir(root.join("notes/src")).expect("notes");
+    let chapters = chapters.map(|entry| entry.expect("readable").path());
+    let mut shown = 0;
+    for page in chapters.chain([root.join("README.md")]) {
+        if page.extension().is_none_or(|ending| ending != "md") {
+            continue;
+        }
+        let text = fs::read_to_string(&page).expect("a page");
+        let (anew, screens) = with_screens(&text);
+        shown += screens;
+        if anew != text && std::env::var("INSTA_UPDATE").is_ok_and(|it| it == "always") {
+            fs::write(&page, &anew).expect("a page can be written");
+        } else {
+            assert_eq!(text, anew, "{}", page.display());
+        }
+    }
+    assert!(shown > 0, "no page shows a screen");
+}
+
+/// The page with its screens as they are now, and how many there are.
+fn with_screens(page: &str) -> (String, usize) {
+    let mut anew = String::new();
+    let mut screens = 0;
+    let mut rest = page;
+    while let Some((before, after)) = rest.split_once("<!-- screen: ") {
+        let (name, after) = after.split_once(" -->\n\n```text\n").expect("a block");
+        let (_, after) = after.split_once("\n```\n").expect("the end of a block");
+        anew.push_str(&format!(
+            "{before}<!-- screen: {name} -->\n\n```text\n{}\n```\n",
+            finding(name)
+        ));
+        screens += 1;
+        rest = after;
+    }
+    (anew + rest, screens)
+}
+
+/// What a screen says of the bug.
+fn finding(screen: &str) -> String {
+    let (topic, name) = screen.split_once('/').expect("a topic and a name");
+    let file = screens(topic).join(format!("{name}.snap"));
+    let text = fs::read_to_string(&file).unwrap_or_else(|_| panic!("no screen {screen}"));
+    let start = text.find("\nerror[").expect("a headline") + 1;
+    let end = text.rfind("\nNext: ").expect("what to do next");
+    text[start..end].trim_end().to_owned()
+}
