@@ -53,3 +53,72 @@ fn follows_dot(tokens: &[TokenTree], at: usize) -> bool {
 fn is_called(tokens: &[TokenTree], at: usize) -> bool {
     matches!(tokens.get(at + 1), Some(TokenTree::Group(_)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::katas::catalog::single;
+    use crate::results::report::Unmodelled;
+    use crate::submission::policy::{Examined, examine};
+
+    fn items(text: &str) -> Vec<String> {
+        match examine(&single(text), "exercises/lock/src".as_ref()).unwrap() {
+            Examined::Forbidden(found) => found.into_iter().map(|found| found.item).collect(),
+            Examined::Graded { .. } => Vec::new(),
+        }
+    }
+
+    #[track_caller]
+    fn refused(text: &str, item: &str) {
+        assert_eq!(items(text), [item], "{text}");
+    }
+
+    #[track_caller]
+    fn fine(text: &str) {
+        assert_eq!(items(text), Vec::<String>::new(), "{text}");
+    }
+
+    #[test]
+    fn what_counts_the_sharers_of_an_arc_is_refused() {
+        refused(
+            "fn f(a: &Arc<u8>) -> bool { Arc::strong_count(a) == 1 }",
+            "strong_count",
+        );
+        refused(
+            "fn f(a: &Arc<u8>) -> usize { Arc::<u8>::weak_count(a) }",
+            "weak_count",
+        );
+        refused(
+            "fn f(a: &Weak<u8>) -> usize { a.strong_count() }",
+            "strong_count",
+        );
+        refused(
+            "fn f(a: &[Weak<u8>]) { a.iter().map(Weak::strong_count); }",
+            "strong_count",
+        );
+        refused(
+            "macro_rules! m { ($f:ident) => { Arc::$f(a) } } m!(strong_count);",
+            "strong_count",
+        );
+        fine("struct S { strong_count: usize } fn f(s: &S) -> usize { s.strong_count }");
+        fine("fn strong_count() -> usize { 1 } fn f() -> usize { strong_count() }");
+    }
+
+    #[test]
+    fn what_else_depends_on_the_sharers_of_an_arc_is_told() {
+        let told = |text: &str| -> Vec<(String, u32, u32)> {
+            let examined = examine(&single(text), "exercises/lock/src".as_ref()).unwrap();
+            let Examined::Graded { unmodelled, .. } = examined else {
+                panic!("refused: {text}");
+            };
+            let told = |it: Unmodelled| (it.item, it.place.line, it.place.column);
+            unmodelled.into_iter().map(told).collect()
+        };
+        let text = "fn f(w: Weak<u8>) {\n    w.upgrade();\n    é(); Arc::try_unwrap(a);\n}\n";
+        let (upgrade, unwrap) = ("Weak::upgrade".to_owned(), "Arc::try_unwrap".to_owned());
+        assert_eq!(told(text), [(upgrade, 2, 7), (unwrap, 3, 15)]);
+        let unasked = "fn f(m: Mutex<u8>, o: &mut OnceLock<u8>) { m.into_inner(); o.get_mut(); Arc::ptr_eq(a, b); }\n\
+                       fn upgrade() {} #[cfg(test)] mod tests { fn f() { w.upgrade(); } }";
+        assert_eq!(told(unasked), []);
+    }
+}
