@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use super::count;
 use crate::results::place::Place;
 use crate::results::refusal::{Elsewhere, InterfaceError, Reason};
 
@@ -12,6 +13,16 @@ pub fn no_source(src: &Path) -> String {
         "error: there is no file {0}/lib.rs\n  = help: put your code for this exercise into {0}/lib.rs\n",
         src.display()
     )
+}
+
+/// In place of the end of a long error.
+pub fn more_lines(lines: usize) -> String {
+    format!("  ({})", count(lines as u64, "more line"))
+}
+
+/// Below the first of many errors.
+pub fn more_errors(errors: usize) -> String {
+    format!("{}: `-v` shows all.", count(errors as u64, "more error"))
 }
 
 /// Nothing can be tested before this function is written.

@@ -99,6 +99,10 @@ fn refused(exercise: &ExerciseReport, refusal: &Refusal, look: &Look) -> String 
     if exercise.status == Status::Failed {
         return wrap(&refusal, look.width).join("\n");
     }
+    let refusal = match exercise.status {
+        Status::BuildFailed if !look.verbose => refusals::first_errors(&refusal),
+        _ => refusal,
+    };
     let paragraph = wrap(diagnosis::paragraph(bug), look.width).join("\n");
     format!("{refusal}\n\n{paragraph}")
 }

@@ -10,6 +10,10 @@ use crate::support::sanitise;
 
 /// The most forbidden things that are drawn.
 const MOST_FORBIDDEN: usize = 12;
+/// The most errors of the compiler that a person reads at once.
+const MOST_ERRORS: usize = 3;
+/// The most lines of each.
+const LONGEST_ERROR: usize = 24;
 /// The most bytes of errors that are shown.
 const LONGEST: usize = 24_000;
 /// The most errors of the hidden tests that are listed.
@@ -84,6 +88,35 @@ fn compile_errors(errors: &[CompileError]) -> String {
     sanitise::cap(&told.collect::<Vec<_>>().join("\n"), LONGEST)
 }
 
+/// The first of the compiler's errors, each cut where it is long, and how many there are.
+pub fn first_errors(text: &str) -> String {
+    let mut errors: Vec<Vec<&str>> = Vec::new();
+    for line in text.lines() {
+        let plain = anstream::adapter::strip_str(line).to_string();
+        match errors.last_mut() {
+            Some(error) if !plain.starts_with("error") => error.push(line),
+            _ => errors.push(vec![line]),
+        }
+    }
+    let mut lines = Vec::new();
+    for error in errors.iter().take(MOST_ERRORS) {
+        lines.extend(
+            error
+                .iter()
+                .take(LONGEST_ERROR)
+                .map(|line| (*line).to_owned()),
+        );
+        if error.len() > LONGEST_ERROR {
+            lines.push(say::more_lines(error.len() - LONGEST_ERROR));
+            lines.push(String::new());
+        }
+    }
+    if errors.len() > MOST_ERRORS {
+        lines.push(say::more_errors(errors.len() - MOST_ERRORS));
+    }
+    lines.join("\n").trim_end().to_owned()
+}
+
 fn interface_differs(topic: &str, errors: &[InterfaceError]) -> String {
     let mut text = say::interface_differs(topic);
     for error in errors.iter().take(MOST_INTERFACE_ERRORS) {
@@ -115,6 +148,23 @@ mod tests {
         assert!(text.contains("2 |     unsafe { g() }"), "{text}");
         assert!(text.contains("vouch"), "{text}");
         assert!(text.contains("help: "), "{text}");
+    }
+
+    #[test]
+    fn of_many_errors_the_first_are_shown() {
+        let long = "error: two\n".to_owned() + &"  |\n".repeat(40);
+        let text = format!(
+            "error[E0001]: one\n  --> a\n\n{long}\nerror: three\n\nerror: four\nerror: five"
+        );
+        let brief = first_errors(&text);
+        assert!(brief.starts_with("error[E0001]: one\n  --> a\n"), "{brief}");
+        assert!(
+            brief.contains("error: three") && !brief.contains("error: four"),
+            "{brief}"
+        );
+        assert!(brief.contains("18 more lines"), "{brief}");
+        assert!(brief.ends_with("2 more errors: `-v` shows all."), "{brief}");
+        assert_eq!(first_errors("error: one\n  --> a"), "error: one\n  --> a");
     }
 
     #[test]

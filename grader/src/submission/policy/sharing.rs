@@ -56,7 +56,6 @@ fn is_called(tokens: &[TokenTree], at: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::katas::catalog::single;
     use crate::results::report::Unmodelled;
     use crate::submission::policy::{Examined, examine};
