@@ -179,7 +179,7 @@ fn threads_that_nobody_can_wake_are_a_deadlock_at_once() {
         assert_eq!(record["diagnosis"], "deadlock");
         assert_eq!(
             record["message"],
-            "an answer comes: that never happens; all threads sleep, and nobody is left to wake them"
+            "an answer comes: that never happens: all threads sleep, and no thread is left that could wake one"
         );
     }
 }

@@ -150,7 +150,7 @@ fn as_on_linux(message: Message) -> Message {
     let late = message.said().and_then(|it| it.split_once(": not within "));
     match late {
         Some((expectation, _)) if cfg!(not(target_os = "linux")) => Message::Said(format!(
-            "{expectation}: that never happens; all threads sleep, and nobody is left to wake them"
+            "{expectation}: that never happens: all threads sleep, and no thread is left that could wake one"
         )),
         _ => message,
     }

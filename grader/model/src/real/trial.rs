@@ -94,7 +94,7 @@ fn await_end(
         Err(why) => {
             let why = match why {
                 Stuck::ForEver => {
-                    "that never happens; all threads sleep, and nobody is left to wake them"
+                    "that never happens: all threads sleep, and no thread is left that could wake one"
                         .to_owned()
                 }
                 Stuck::TooLong => format!("not within {} s", limit.as_secs_f64()),
