@@ -204,3 +204,75 @@ fn a_bug_among_many_threads_is_met_by_samples() {
         }
     });
 }
+
+/// Reduced from "twostage" of SCTBench: one thread looks between the two stages of one of many.
+#[test]
+fn a_look_between_the_stages_of_one_among_many_is_met() {
+    #[derive(Default)]
+    struct Shared {
+        first: Mutex<u32>,
+        second: Mutex<u32>,
+    }
+    fails(Diagnosis::Assertion, || {
+        let shared = Arc::new(Shared::default());
+        let mut threads = Vec::new();
+        for _ in 0..13 {
+            let shared = Arc::clone(&shared);
+            threads.push(thread::spawn(move || {
+                *shared.first.lock().unwrap() = 1;
+                let first = *shared.first.lock().unwrap();
+                *shared.second.lock().unwrap() = first + 1;
+            }));
+        }
+        let other = Arc::clone(&shared);
+        threads.push(thread::spawn(move || {
+            let first = *other.first.lock().unwrap();
+            if first != 0 {
+                let second = *other.second.lock().unwrap();
+                assert!(second == first + 1, "the second stage is missing");
+            }
+        }));
+        for thread in threads {
+            thread.join().unwrap();
+        }
+    });
+}
+
+/// Reduced from "wronglock" of SCTBench: all but one take another lock.
+#[test]
+fn a_wrong_lock_among_many_is_met() {
+    #[derive(Default)]
+    struct Shared {
+        right: Mutex<()>,
+        wrong: Mutex<()>,
+        data: AtomicUsize,
+    }
+    fn increment(data: &AtomicUsize) -> usize {
+        let before = data.load(SeqCst);
+        data.store(before + 1, SeqCst);
+        before
+    }
+    fails(Diagnosis::Assertion, || {
+        let shared = Arc::new(Shared::default());
+        let mut threads = Vec::new();
+        for _ in 0..7 {
+            let shared = Arc::clone(&shared);
+            threads.push(thread::spawn(move || {
+                let _guard = shared.wrong.lock().unwrap();
+                increment(&shared.data);
+            }));
+        }
+        let other = Arc::clone(&shared);
+        threads.push(thread::spawn(move || {
+            let _guard = other.right.lock().unwrap();
+            let before = increment(&other.data);
+            assert!(
+                other.data.load(SeqCst) == before + 1,
+                "somebody came between"
+            );
+        }));
+        for thread in threads {
+            thread.join().unwrap();
+        }
+    });
+}
