@@ -146,13 +146,15 @@ impl Kernel {
     }
 
     /// What threads that keep running for ever are doing: looking at a clock that only
-    /// those who sleep see moving, or something else that leads nowhere.
+    /// those who sleep see moving, not falling asleep as somebody waits for them to, or
+    /// something else that leads nowhere.
     pub(super) fn endless(&self) -> Diagnosis {
         let lately = self.events.len().saturating_sub(ENDLESS_SAMPLE);
         let waits_for_time = self.events[lately..]
             .iter()
             .any(|event| matches!(event.op, Op::Now | Op::Timeout | Op::WaitTimeout));
-        if waits_for_time {
+        let should_sleep = (0..self.threads.len()).any(|thread| self.watched(Some(thread)));
+        if waits_for_time || should_sleep {
             Diagnosis::BusyWait
         } else {
             Diagnosis::Livelock
