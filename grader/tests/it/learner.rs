@@ -303,7 +303,7 @@ fn a_method_that_is_not_written_yet_is_told_by_its_name() {
     let answer = project.check(&["lock"]);
     assert_eq!(answer.code, 1);
     assert!(
-        answer.stdout.contains("still `todo!()`"),
+        answer.stdout.contains("into a `todo!()`"),
         "{}",
         answer.stdout
     );

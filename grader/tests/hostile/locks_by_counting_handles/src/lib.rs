@@ -1,5 +1,5 @@
 //! attack: keeps its flag in the count of an `Arc`, which no model test sees change
-//! expected: forbidden strong_count
+//! expected: forbidden `strong_count`
 
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
