@@ -8,7 +8,7 @@
 //! caught-by: model::woken_in_vain_it_lasts_its_time = busy_wait
 //! caught-by: model::giving_up_swallows_no_wakeup = busy_wait
 //! caught-by: model::giving_up_leaves_no_trace = busy_wait
-//! caught-by: model::all_kinds_wait_in_one_line = livelock
+//! caught-by: model::all_kinds_wait_in_one_line = busy_wait
 //! caught-by: model::overtaken_again_and_again_it_waits_on = busy_wait
 //! caught-by: model::a_try_does_not_wait_for_who_waits = busy_wait
 //! caught-by: model::one_waiter_does_not_hold_up_another = busy_wait
