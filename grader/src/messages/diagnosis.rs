@@ -168,10 +168,7 @@ pub fn paragraph(diagnosis: Diagnosis) -> &'static str {
 /// The first thing to do about a bug, in at most three lines of a screen.
 pub fn advice(diagnosis: Diagnosis) -> &'static str {
     match diagnosis {
-        Diagnosis::Assertion => {
-            "A hidden test let your code run, looked at the result, and did not find what it \
-             expected."
-        }
+        Diagnosis::Assertion => paragraph(diagnosis),
         Diagnosis::Panic => "No method may panic unless its documentation says so.",
         Diagnosis::Deadlock => {
             "Every thread that is left waits. Ask for each of them: who was to wake it, and why \

@@ -137,10 +137,10 @@ fn blocked_phrase(step: &TraceStep) -> String {
     match step.op.as_str() {
         "wait" | "wait_timeout" => format!("waits on{object} for ever"),
         "park" | "park_timeout" => "is parked for ever".to_owned(),
-        "join" => format!("waits for {} to finish", target),
+        "join" => format!("waits for {target} to finish"),
         "recv" | "recv_timeout" => format!("waits for a message on{object}"),
         "send" => format!("waits for room in{object}"),
-        "await_blocked" => format!("waits for {} to block", target),
+        "await_blocked" => format!("waits for {target} to block"),
         "once" => format!("waits for{object} to be initialised"),
         _ => match step.target.as_deref() {
             Some(holder) if holder == step.thread => {

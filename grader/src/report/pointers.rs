@@ -158,6 +158,7 @@ pub(super) fn main_place(test: &TestReport) -> Option<Place> {
     let last_mark = marked().filter(shown).max_by_key(|step| step.mark);
     let last_mark = last_mark.map(step_place);
     let panicked = test.location.clone();
+    let stuck: Vec<&TraceStep> = test.story.blocked.iter().filter(shown).collect();
     match test.diagnosis {
         Some(Diagnosis::Panic) => panicked.or_else(|| before_the_panic(test)),
         Some(
@@ -170,13 +171,12 @@ pub(super) fn main_place(test: &TestReport) -> Option<Place> {
                 marked()
                     .any(|mark| mark.thread == step.thread && step_place(mark) == step_place(step))
             };
-            let stuck: Vec<&TraceStep> = test.story.blocked.iter().filter(shown).collect();
             let told = stuck.iter().find(is_marked).or(stuck.first());
             told.map(|step| step_place(step)).or(last_mark).or(panicked)
         }
         _ => last_mark.or(panicked),
     }
-    .or_else(|| test.story.blocked.iter().find(shown).map(step_place))
+    .or_else(|| stuck.first().map(|step| step_place(step)))
 }
 
 /// The last thing in the learner's code that a thread did before it ended with a panic.
