@@ -229,6 +229,11 @@ pub fn advice_on_lost_wakeup(woke_another: Option<bool>) -> &'static str {
     }
 }
 
+/// The same for a wake-up that went to a thread whose time was over.
+pub const WOKE_A_QUITTER: &str = "The wake-up went to a thread whose time was over, and was lost \
+                                  with it. Whoever gives up has to look once more, in one step: \
+                                  if it was woken, it takes that, or passes it on.";
+
 /// The same for tests that ended without a diagnosis.
 pub fn verdict_advice(verdict: Verdict) -> &'static str {
     match verdict {

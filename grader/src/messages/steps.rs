@@ -19,6 +19,11 @@ impl fmt::Display for Blocked<'_> {
     }
 }
 
+/// A step with the function that was called: `in `acquire`: lock `locked``.
+pub fn in_call(step: &TraceStep, call: &str) -> String {
+    format!("in `{call}`: {step}")
+}
+
 /// Whether the step never came to pass: its thread is blocked in it.
 pub fn is_blocked(step: &TraceStep) -> bool {
     step.outcome.as_deref() == Some("blocked")
@@ -46,10 +51,15 @@ fn phrase(step: &TraceStep) -> String {
         Some(value) => format!("{before}{value}{after}"),
         None => String::new(),
     };
+    let change = |verb: &str| match (&step.value, &step.after) {
+        (Some(before), Some(after)) => format!("change {object} from {before} to {after}"),
+        _ => format!("{verb} {object}{}", value(": it is ", "")),
+    };
     let text = match step.op.as_str() {
         "start" => "begin".to_owned(),
         "lock" => format!("lock {object}"),
         "try_lock" => format!("try to lock {object}"),
+        "unlock" if outcome == Some("changed") => format!("unlock {object}, which it has changed"),
         "unlock" => format!("unlock {object}"),
         "relock" => format!("lock {object} again"),
         "read" => format!("lock {object} for reading"),
@@ -67,9 +77,9 @@ fn phrase(step: &TraceStep) -> String {
         "notify_all" => format!("notify all on {object}"),
         "load" => format!("load {object}{}", value(": ", "")),
         "store" => format!("store {}", value("", " in ")) + &object,
-        "swap" => format!("swap {object}{}", value(": it was ", "")),
-        "fetch" => format!("change {object}{}", value(": it was ", "")),
-        "compare_exchange" => format!("compare-exchange {object}{}", value(": it was ", "")),
+        "swap" => change("swap"),
+        "fetch" => change("change"),
+        "compare_exchange" => change("compare-exchange"),
         "fence" => "fence".to_owned(),
         "park" => "park".to_owned(),
         "park_timeout" => "park, with a timeout".to_owned(),
@@ -124,6 +134,7 @@ fn outcome_phrase(step: &TraceStep, outcome: &str, target: &str) -> String {
         "disconnected" => "the other side is gone".to_owned(),
         "empty" => "nothing there".to_owned(),
         "full" => "full".to_owned(),
+        "changed" if step.op == "unlock" => String::new(),
         other => other.replace('_', " "),
     }
 }
@@ -169,11 +180,16 @@ pub fn annotation(step: &TraceStep, diagnosis: Option<Diagnosis>, sleeper: Optio
             format!("{thread} notifies: nobody is waiting yet")
         }
         Some(Diagnosis::LostWakeup) => in_a_lost_wakeup(step, sleeper),
+        Some(Diagnosis::WrongWakeup) if gives_up(step) => format!("{thread} gives up: timeout"),
         Some(Diagnosis::WrongWakeup) if is_wait && step.mark == Some(1) => {
             format!("{thread} waits, and is never woken")
         }
         Some(Diagnosis::WrongWakeup) if is_wait => {
             format!("{thread} goes back to sleep")
+        }
+        Some(Diagnosis::WrongWakeup) if step.op == "unpark" => {
+            let target = step.target.as_deref().unwrap_or("a thread");
+            format!("{thread} wakes {target}, which has given up")
         }
         Some(Diagnosis::WrongWakeup) if outcome == Some("woke") => match &step.target {
             Some(target) => format!("{thread} wakes {target}"),
@@ -187,6 +203,11 @@ pub fn annotation(step: &TraceStep, diagnosis: Option<Diagnosis>, sleeper: Optio
 /// Whether a thread sleeps in the step.
 pub fn is_wait(step: &TraceStep) -> bool {
     ["wait", "wait_timeout", "park", "park_timeout"].contains(&step.op.as_str())
+}
+
+/// Whether a thread's time is over in the step.
+pub fn gives_up(step: &TraceStep) -> bool {
+    step.op == "timeout" || step.outcome.as_deref() == Some("timed_out")
 }
 
 /// Whether the step wakes those who sleep.

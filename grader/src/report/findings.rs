@@ -12,7 +12,8 @@ pub(super) type Finding<'a> = Vec<&'a TestReport>;
 /// The failures of an exercise, apart from tests that ran into a `todo!()`.
 ///
 /// First the finding that explains most of the failures with the fewest steps: one with a story
-/// comes before one without, and an exact one before a guess.
+/// comes before one without, an exact name of a bug before a word for many, and of two such words
+/// the one that more tests have led to.
 pub(super) fn of(exercise: &ExerciseReport) -> Vec<Finding<'_>> {
     let mut failed: Vec<&TestReport> = not_passed(exercise)
         .filter(|test| !checklist::is_todo(test))
@@ -21,7 +22,14 @@ pub(super) fn of(exercise: &ExerciseReport) -> Vec<Finding<'_>> {
     let mut findings = alike(&failed);
     findings.sort_by_key(|finding| {
         let told = finding[0];
-        (tells_little(told), Reverse(finding.len()), steps(told))
+        let (without, vague) = tells_little(told);
+        (
+            without,
+            vague.min(Vague::Outcome),
+            Reverse(finding.len()),
+            vague,
+            steps(told),
+        )
     });
     findings
 }
@@ -38,39 +46,53 @@ fn not_passed(exercise: &ExerciseReport) -> impl Iterator<Item = &TestReport> {
     tests.filter(|test| !matches!(test.verdict, Verdict::Passed | Verdict::NotRun))
 }
 
-/// Small for the failure that explains most.
-fn tells_little(test: &TestReport) -> (bool, bool, bool, u8, bool) {
+/// How much a diagnosis leaves open.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Vague {
+    Exact,
+    /// How it ended, but not what went wrong.
+    Outcome,
+    /// The test was not content.
+    Assertion,
+    Nothing,
+}
+
+/// Small for the failure that explains most: what its story lacks, and how vague its name is.
+fn tells_little(test: &TestReport) -> ([bool; 4], Vague) {
     let marked = test.story.trace.iter().any(|step| step.mark.is_some());
     let vague = match test.diagnosis {
-        Some(Diagnosis::Assertion) => 2,
-        Some(Diagnosis::Panic) => 1,
-        Some(Diagnosis::Deadlock | Diagnosis::Livelock) => 1,
-        Some(_) => 0,
-        None => 3,
+        Some(Diagnosis::Assertion) => Vague::Assertion,
+        Some(Diagnosis::Panic | Diagnosis::Deadlock | Diagnosis::Livelock) => Vague::Outcome,
+        Some(_) => Vague::Exact,
+        None => Vague::Nothing,
     };
-    (
+    let without = [
         test.diagnosis.is_none(),
         !marked && pointers::main_place(test).is_none(),
         test.story.trace.is_empty(),
-        vague,
         // What one thread sees of another's writes says less than who did what when.
         test.kind == Kind::Loom,
-    )
+    ];
+    (without, vague)
 }
 
 fn steps(test: &TestReport) -> usize {
     test.story.trace.iter().filter(|step| step.key).count()
 }
 
-/// Puts failures that show the same bug at the same place together.
+/// Puts failures that show the same bug at the same place together, or with the same words.
 fn alike<'a>(tests: &[&'a TestReport]) -> Vec<Finding<'a>> {
     let mut findings: Vec<Finding<'a>> = Vec::new();
     for test in tests {
         let place = pointers::main_place(test);
         let same = |other: &TestReport| {
+            let says_so = test.message.is_some() && other.message == test.message;
+            let is_there = pointers::main_place(other) == place;
             story::word(other) == story::word(test)
-                && pointers::main_place(other) == place
-                && (place.is_some() || other.message == test.message)
+                && match test.diagnosis {
+                    Some(Diagnosis::Assertion) => says_so || (is_there && place.is_some()),
+                    _ => is_there && (place.is_some() || other.message == test.message),
+                }
         };
         match findings.iter_mut().find(|finding| same(finding[0])) {
             Some(finding) => finding.push(test),

@@ -179,6 +179,14 @@ pub(super) fn main_place(test: &TestReport) -> Option<Place> {
     .or_else(|| stuck.first().map(|step| step_place(step)))
 }
 
+/// The function that had been called when a thread was at a place, if its stack is known.
+pub(super) fn call_at<'a>(test: &'a TestReport, place: &Place) -> Option<&'a str> {
+    let stuck = test.story.blocked.iter();
+    let steps = stuck.chain(test.story.trace.iter().rev());
+    let mut here = steps.filter(|step| step_place(step) == *place);
+    here.find_map(|step| step.call.as_deref())
+}
+
 /// The last thing in the learner's code that a thread did before it ended with a panic.
 fn before_the_panic(test: &TestReport) -> Option<Place> {
     let steps = &test.story.trace;

@@ -14,15 +14,15 @@ use crate::results::report::{Sources, TestReport};
 use crate::results::verdict::{Diagnosis, Kind, Verdict};
 use crate::support::sanitise;
 
-/// Longer words of an assertion are no headline.
-const LONGEST_HEADLINE: usize = 62;
+/// Words of an assertion that take more rows are no headline.
+const LONGEST_HEADLINE: usize = 3;
 
 /// Lines of a test process's own output that are shown, unless verbose.
 const MOST_OUTPUT: usize = 12;
 
 /// The whole story of a test that did not pass.
 pub fn render(test: &TestReport, sources: &Sources, seed: u64, look: &Look) -> String {
-    let mut footers: Vec<(&str, String)> = said(test).into_iter().collect();
+    let mut footers: Vec<(&str, String)> = said(test, look).into_iter().collect();
     let found = summary::found_by(test, seed);
     match test.verdict {
         Verdict::Failed => {
@@ -61,7 +61,7 @@ pub fn answer(
     let Some(test) = finding.first() else {
         return String::new();
     };
-    let mut footers: Vec<(&str, String)> = said(test).into_iter().collect();
+    let mut footers: Vec<(&str, String)> = said(test, look).into_iter().collect();
     // What was found is clearer than what was promised, if it has a name of its own.
     if test.diagnosis == Some(Diagnosis::Assertion) {
         footers.push((summary::PROMISED, test.claim.clone()));
@@ -95,7 +95,7 @@ fn annotated(
     look: &Look,
 ) -> String {
     let pointers = pointers::of_test(test, sources, look);
-    let headline = headline(test, pointers.primary(), sources);
+    let headline = headline(test, pointers.primary(), sources, look).join("\n");
     let mut group = Group::with_title(Level::ERROR.primary_title(&headline).id(word(test)));
     for snippet in pointers.snippets(sources) {
         group = group.element(snippet);
@@ -130,20 +130,34 @@ pub fn word(test: &TestReport) -> &'static str {
     }
 }
 
-fn headline(test: &TestReport, place: Option<&Place>, sources: &Sources) -> String {
+/// The rows of the headline.
+fn headline(
+    test: &TestReport,
+    place: Option<&Place>,
+    sources: &Sources,
+    look: &Look,
+) -> Vec<String> {
     let function = place.and_then(|place| {
+        let called = pointers::call_at(test, place).map(str::to_owned);
         let text = sources.get(&place.file)?;
-        names::enclosing_function(text, place.into())
+        called.or_else(|| names::enclosing_function(text, place.into()))
     });
-    match (test.diagnosis, asserted(test)) {
+    let headline = match (test.diagnosis, asserted(test, look)) {
         (_, Some((headline, _))) => sanitise::text(headline),
         (Some(bug), None) => diagnosis::title(bug, function.as_deref()),
         (None, None) => diagnosis::verdict_title(test.verdict).to_owned(),
-    }
+    };
+    wrap(&headline, headline_width(test, look))
+}
+
+/// The room that the renderer leaves for a headline beside `error[lost_wakeup]: `.
+fn headline_width(test: &TestReport, look: &Look) -> usize {
+    let before = "error[]: ".len() + word(test).len();
+    look.width.saturating_sub(before).max(20)
 }
 
 /// A failed assertion's own words, if they are fit for a headline, and the lines that follow.
-fn asserted(test: &TestReport) -> Option<(&str, &str)> {
+fn asserted<'a>(test: &'a TestReport, look: &Look) -> Option<(&'a str, &'a str)> {
     if test.diagnosis != Some(Diagnosis::Assertion) {
         return None;
     }
@@ -153,7 +167,10 @@ fn asserted(test: &TestReport) -> Option<(&str, &str)> {
         Some(code) => code.split_once(" failed: ")?.1,
         None => first,
     };
-    (!words.is_empty() && columns(words) <= LONGEST_HEADLINE).then_some((words, rest))
+    let rows = wrap(&sanitise::text(words), headline_width(test, look)).len();
+    (1..=LONGEST_HEADLINE)
+        .contains(&rows)
+        .then_some((words, rest))
 }
 
 fn origin(place: Place) -> Origin<'static> {
@@ -185,8 +202,8 @@ fn print(group: Group<'_>, look: &Look) -> String {
 }
 
 /// What the panic, the assertion or the engine said, and who is speaking.
-fn said(test: &TestReport) -> Option<(&'static str, String)> {
-    let message = match asserted(test) {
+fn said(test: &TestReport, look: &Look) -> Option<(&'static str, String)> {
+    let message = match asserted(test, look) {
         Some((_, rest)) => rest.to_owned(),
         None => test.message.as_ref()?.to_string(),
     };
@@ -207,13 +224,14 @@ fn said(test: &TestReport) -> Option<(&'static str, String)> {
 
 /// The first thing to do about it.
 fn advice(test: &TestReport) -> &'static str {
+    let marked = || test.story.trace.iter().filter(|step| step.mark.is_some());
     match test.diagnosis {
         Some(Diagnosis::Assertion) if !test.story.trace.is_empty() => diagnosis::STEP_BY_STEP,
         Some(Diagnosis::LostWakeup) => {
-            let mut marked = test.story.trace.iter().filter(|step| step.mark.is_some());
-            let notification = marked.find(|step| steps::is_notification(step));
+            let notification = marked().find(|step| steps::is_notification(step));
             diagnosis::advice_on_lost_wakeup(notification.map(|step| step.target.is_some()))
         }
+        Some(Diagnosis::WrongWakeup) if marked().any(steps::gives_up) => diagnosis::WOKE_A_QUITTER,
         Some(bug) => diagnosis::advice(bug),
         None => diagnosis::verdict_advice(test.verdict),
     }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// A place in a source file, as `core::panic::Location` gives it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Place {
     pub file: String,
     pub line: u32,

@@ -97,6 +97,9 @@ pub struct Step {
     pub target: Option<usize>,
     /// The value read or written, as text.
     pub value: Option<String>,
+    /// Of a change in one step, the value that it left.
+    #[serde(default)]
+    pub after: Option<String>,
     #[serde(flatten)]
     pub place: Place,
     /// Belongs in the timeline that is shown by default.
@@ -108,4 +111,7 @@ pub struct Step {
     /// What comes after it is told by this and left out.
     #[serde(default)]
     pub again: Option<Again>,
+    /// The learner's functions that had called it, as symbols, the innermost first.
+    #[serde(default)]
+    pub calls: Vec<String>,
 }

@@ -155,10 +155,17 @@ pub struct TraceStep {
     pub outcome: Option<String>,
     pub target: Option<String>,
     pub value: Option<String>,
+    /// Of a change in one step, the value that it left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
     /// The learner's path, for example `exercises/lock/src/lib.rs`; empty if the step is the hidden test's own.
+    /// Of a step in a private function that only wraps it, the place is where that is called.
     pub file: String,
     pub line: u32,
     pub column: u32,
+    /// The learner's function that the test, or a thread's beginning, had called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call: Option<String>,
     pub key: bool,
     pub mark: Option<u32>,
     /// The steps that end here come again before the next one.

@@ -74,7 +74,7 @@ pub fn effort() -> Effort {
 }
 
 /// Whether there is somebody to write a record for.
-#[cfg(feature = "orderings")]
+#[cfg(any(feature = "interleavings", feature = "orderings"))]
 pub(crate) fn is_active() -> bool {
     ORDER.get().is_some()
 }

@@ -36,6 +36,9 @@ impl Kernel {
         thread.sync.tick(me);
         let mut event = Event::new(me as u8, request.op, request.location);
         event.object = request.touches[0].map(|(object, _)| object.0);
+        if let Some(calls) = &mut self.calls {
+            calls.commit(me, self.events.len());
+        }
         self.events.push(event);
         for (object, access) in request.touches.into_iter().flatten() {
             // Whoever gives up leaves the others that wait.

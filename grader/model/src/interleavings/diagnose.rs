@@ -136,8 +136,13 @@ fn stuck(kernel: &Kernel, execution: u64) -> Told {
         (Diagnosis::LostWakeup, plot.lost_wakeup(sleeper))
     };
     let goes_on = failure(kernel, missing.0, None, None, execution, missing.1);
-    let story = plot.last_of_each();
-    let sleeps_on = failure(kernel, Diagnosis::Deadlock, None, None, execution, story);
+    let quitter = plot.woke_a_quitter(sleeper);
+    let (diagnosis, story) = match (quitter, plot.forgotten(sleeper)) {
+        (Some(story), _) => (Diagnosis::WrongWakeup, story),
+        (None, Some(story)) => (Diagnosis::LostWakeup, story),
+        (None, None) => (Diagnosis::Deadlock, plot.last_of_each()),
+    };
+    let sleeps_on = failure(kernel, diagnosis, None, None, execution, story);
     let told = move |rescue| match rescue {
         Rescue::GoesOn => goes_on,
         Rescue::SleepsOn => sleeps_on,

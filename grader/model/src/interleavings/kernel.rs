@@ -9,6 +9,7 @@ use std::any::Any;
 use std::cell::RefCell;
 use std::time::Duration;
 
+use super::calls::Calls;
 use super::clock::Clock;
 use super::coroutine;
 use super::object::{Object, ObjectId, State};
@@ -135,6 +136,8 @@ pub(super) struct Kernel {
     pub events: Vec<Event>,
     /// The latest events at the moments at which data under a lock may have changed.
     pub changes: Vec<usize>,
+    /// Who called, where that is asked.
+    pub calls: Option<Box<Calls>>,
     pub strategy: Strategy,
     pub rules: Rules,
     pub next: Next,
@@ -176,6 +179,9 @@ pub(super) fn step<R>(request: Request, effect: impl FnOnce(&mut Kernel) -> R) -
     let done = with(|kernel| {
         let me = kernel.current;
         kernel.threads[me].pending = request;
+        if let Some(calls) = &mut kernel.calls {
+            calls.announce(me);
+        }
         kernel.decide();
         matches!(kernel.next, Next::Run(thread) if thread == me).then(|| {
             kernel.commit();
@@ -215,6 +221,7 @@ impl Kernel {
             objects: Vec::new(),
             events: Vec::new(),
             changes: Vec::new(),
+            calls: None,
             strategy: Strategy::Search(Search::new(Some(0), false)),
             rules: Rules {
                 spurious: 0,

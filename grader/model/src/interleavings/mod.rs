@@ -10,6 +10,7 @@
 //! code asks for, so that a relaxed unlock is a data race here as well.
 
 mod access;
+mod calls;
 mod clock;
 mod commit;
 mod coroutine;

@@ -3,7 +3,7 @@
 use super::kernel::Kernel;
 use super::object::{ObjectId, State};
 use super::request::Gate;
-use crate::trace::{Event, Op, Outcome, Story};
+use crate::trace::{Event, ObjectIndex, Op, Outcome, Story};
 
 /// The events of an execution, and the search for those that matter.
 pub(super) struct Plot<'a> {
@@ -18,6 +18,7 @@ impl<'a> Plot<'a> {
             kernel,
             events: kernel.events.clone(),
         };
+        plot.mark_changes();
         // A sleeper's last event says already where it sleeps.
         let stuck = plot
             .blocked()
@@ -25,6 +26,41 @@ impl<'a> Plot<'a> {
             .filter(|event| event.outcome.is_some());
         plot.events.extend(stuck.collect::<Vec<_>>());
         plot
+    }
+
+    /// Says of each lock that is given back whether what it guards was changed. With several locks
+    /// at once, that is not known.
+    fn mark_changes(&mut self) {
+        let mut held: Vec<Vec<ObjectIndex>> = vec![Vec::new(); self.kernel.threads.len()];
+        let mut changed = vec![false; held.len()];
+        let mut changes = self.kernel.changes.iter().peekable();
+        for at in 0..self.events.len() {
+            let event = &mut self.events[at];
+            let me = usize::from(event.thread);
+            let (mine, object) = (&mut held[me], event.object);
+            match event.op {
+                Op::Lock | Op::Relock | Op::Write | Op::TryLock | Op::TryWrite
+                    if event.outcome != Some(Outcome::Busy) =>
+                {
+                    mine.extend(object);
+                }
+                Op::Unlock => {
+                    if mine.len() == 1 && std::mem::take(&mut changed[me]) {
+                        event.outcome = event.outcome.or(Some(Outcome::Changed));
+                    }
+                    mine.retain(|&it| Some(it) != object);
+                }
+                // The guard is given back, and comes back with the wake-up.
+                Op::Wait | Op::WaitTimeout => {
+                    mine.pop();
+                    changed[me] = false;
+                }
+                _ => {}
+            }
+            while changes.next_if(|&&change| change <= at).is_some() {
+                changed[me] |= held[me].len() == 1;
+            }
+        }
     }
 
     pub(super) fn events(&self) -> &[Event] {

@@ -5,10 +5,13 @@ use std::cell::Cell;
 use std::panic::Location;
 use std::rc::Rc;
 
+use serde_json::Value as Json;
+
 use super::coroutine::Worker;
 use super::diagnose::{self, Rescue};
 use super::kernel::{self, Next, Rules, Stop, Strategy};
 use super::panics::catch;
+use super::plot::Plot;
 use super::raw;
 use super::sampler::Sampler;
 use super::search::Search;
@@ -43,6 +46,10 @@ const SAMPLE_BUDGET: u64 = 200_000;
 
 /// Operations to look for a shorter counterexample than that of a sample.
 const SHORTER_BUDGET: u64 = 300_000;
+
+/// Operations of an execution whose stacks are looked at; those of a longer one take room and
+/// time, and nobody reads them.
+const MOST_CALLS: usize = 5_000;
 
 /// A test that is run again and again.
 pub(super) struct Run {
@@ -272,7 +279,28 @@ impl Run {
             executions: self.executions,
             completeness: Completeness::Incomplete(bound),
         });
+        if let Some(counterexample) = &mut failure.counterexample {
+            self.add_calls(counterexample);
+        }
         failure
+    }
+
+    /// Repeats the failed execution, and adds to its steps which functions had called them.
+    fn add_calls(&mut self, counterexample: &mut Json) {
+        if !harness::is_active() || kernel::with(|kernel| kernel.events.len()) > MOST_CALLS {
+            return;
+        }
+        kernel::with(|kernel| kernel.calls = Some(Box::default()));
+        // Only its stacks are of interest: how it ends is known.
+        let _ = self.execute();
+        PAYLOAD.take();
+        kernel::with(|kernel| {
+            if let Some(calls) = kernel.calls.take() {
+                let blocked = Plot::new(kernel).blocked();
+                calls.tell(counterexample, &kernel.events, &blocked);
+            }
+        });
+        self.abandon();
     }
 
     /// Repeats the stuck execution, and then wakes a sleeper that nobody has woken: does it go on?

@@ -30,7 +30,8 @@ impl Story {
         let is_key = |event: &Event| match event.op {
             op if is_quiet(op) => false,
             Op::Spawn | Op::Panic => true,
-            _ => event.object.is_some_and(is_shared) || event.outcome.is_some(),
+            _ if event.object.is_some_and(is_shared) => true,
+            _ => event.outcome.is_some_and(|it| it != Outcome::Changed),
         };
         let key = (0..events.len())
             .filter(|&at| is_key(&events[at]))
@@ -157,6 +158,7 @@ fn event_to_json(event: &Event) -> Json {
         "outcome": event.outcome.map(Outcome::word),
         "target": event.target,
         "value": event.value.map(|value| value.to_string()),
+        "after": event.after.map(|value| value.to_string()),
         "file": event.location.file(),
         "line": event.location.line(),
         "column": event.location.column(),

@@ -96,6 +96,7 @@ words! {
         Full = "full",
         Stored = "stored",
         Blocked = "blocked",
+        Changed = "changed",
     }
 }
 
@@ -151,6 +152,8 @@ pub struct Event {
     pub target: Option<ThreadIndex>,
     /// The value read or written.
     pub value: Option<Value>,
+    /// Of a change in one step, the value that it left.
+    pub after: Option<Value>,
     /// Where in the source.
     pub location: Place,
 }
@@ -165,6 +168,7 @@ impl Event {
             object: None,
             target: None,
             value: None,
+            after: None,
             location,
         }
     }
@@ -194,6 +198,13 @@ impl Event {
     pub fn with_value(self, value: Value) -> Event {
         let value = Some(value);
         Event { value, ..self }
+    }
+
+    /// The same, with the values before and after a change in one step.
+    #[must_use]
+    pub fn with_change(self, before: Value, after: Value) -> Event {
+        let after = Some(after);
+        Event { after, ..self }.with_value(before)
     }
 }
 

@@ -44,6 +44,16 @@ pub(super) fn enclosing_function(file: &syn::File, spot: Spot) -> Option<String>
     search.found
 }
 
+/// What people call a function: with its type where the name alone says little.
+pub(super) fn spoken_name(owner: Option<&str>, name: &str) -> String {
+    match owner {
+        Some(owner) if ["drop", "fmt", "default", "deref"].contains(&name) => {
+            format!("{owner}::{name}")
+        }
+        _ => name.to_owned(),
+    }
+}
+
 fn covers(node: &impl Spanned, spot: Spot) -> bool {
     let span = node.span();
     let at = LineColumn {
@@ -248,12 +258,7 @@ impl<'ast> Visit<'ast> for Functions {
     fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
         if covers(item, self.spot) {
             let name = item.sig.ident.to_string();
-            self.found = Some(match &self.impl_type {
-                Some(owner) if ["drop", "fmt", "default", "deref"].contains(&name.as_str()) => {
-                    format!("{owner}::{name}")
-                }
-                _ => name,
-            });
+            self.found = Some(spoken_name(self.impl_type.as_deref(), &name));
         }
         visit::visit_impl_item_fn(self, item);
     }
@@ -298,7 +303,7 @@ fn member_name(member: &syn::Member) -> String {
 }
 
 /// The last word of a path type, `Mutex` for `std::sync::Mutex<bool>`; empty for other types.
-fn type_name(of: &syn::Type) -> String {
+pub(super) fn type_name(of: &syn::Type) -> String {
     match of {
         syn::Type::Path(path) => path
             .path

@@ -2,8 +2,10 @@
 //!
 //! A test process reports places, not names: a mutex is "the one created at line
 //! 14, column 21". Here the place is looked up in the source, and what that
-//! expression initialises (a field, a `let`, a parameter) gives the name.
+//! expression initialises (a field, a `let`, a parameter) gives the name. So it is with a stack,
+//! which has the names of functions: where one calls the other stands in the source.
 
+mod callers;
 mod initialiser;
 mod trace;
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::callers::{Functions, Told};
 use super::initialiser::{self, Initialised};
 use crate::results::place::Place;
 use crate::results::record::{Counterexample, Object, Step};
@@ -16,31 +17,40 @@ pub fn story<'a>(
     find: &dyn Fn(&str) -> Option<SourceFile<'a>>,
 ) -> Story {
     let objects = object_names(counterexample, find);
-    let render = |number: usize, step: &Step| {
+    let name = |step: &Step| {
+        let index = step.object?;
+        let has_a_name = |object: &Object| !["thread", "clock"].contains(&&*object.kind);
+        let object = counterexample.objects.get(index);
+        object
+            .filter(|object| has_a_name(object))
+            .and(objects.get(index).map(String::as_str))
+    };
+    let all = counterexample.steps.iter().chain(&counterexample.blocked);
+    let named: Vec<Option<&str>> = all.map(name).collect();
+    let mut calls = told_calls(counterexample, &named, find).into_iter();
+    let mut render = |number: usize, step: &Step| {
+        let told = calls.next().flatten();
         let shown = find(&step.place.file).and_then(|file| file.shown);
-        let (file, line, column) = match shown {
-            Some(shown) => (shown, step.place.line, step.place.column),
-            None => (String::new(), 0, 0),
+        let (file, line, column) = match (shown, &told) {
+            (Some(shown), Some(told)) => (shown, told.spot.line as u32, told.spot.column as u32),
+            (Some(shown), None) => (shown, step.place.line, step.place.column),
+            (None, _) => (String::new(), 0, 0),
         };
         TraceStep {
             step: number,
             thread: thread_name(counterexample, step.thread),
             op: step.op.clone(),
-            object: step.object.and_then(|index| {
-                let has_a_name = |object: &Object| !["thread", "clock"].contains(&&*object.kind);
-                let object = counterexample.objects.get(index);
-                object
-                    .filter(|object| has_a_name(object))
-                    .and(objects.get(index).cloned())
-            }),
+            object: name(step).map(str::to_owned),
             outcome: step.outcome.clone(),
             target: step
                 .target
                 .map(|target| thread_name(counterexample, target)),
             value: step.value.as_deref().map(sanitise::text),
+            after: step.after.as_deref().map(sanitise::text),
             file,
             line,
             column,
+            call: told.map(|told| told.function),
             key: step.key,
             mark: step.mark,
             again: step.again,
@@ -146,6 +156,49 @@ fn what_objects_initialise<'a>(
     initialised
 }
 
+/// The calls that led to the steps and to what threads are blocked in, in this order, as far as
+/// they are known. `named` are the names of their objects. Each file is parsed once.
+fn told_calls<'a>(
+    counterexample: &Counterexample,
+    named: &[Option<&str>],
+    find: &dyn Fn(&str) -> Option<SourceFile<'a>>,
+) -> Vec<Option<Told>> {
+    let steps = &counterexample.steps;
+    let all: Vec<&Step> = steps.iter().chain(&counterexample.blocked).collect();
+    let mut by_file: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (index, step) in all.iter().enumerate() {
+        if !step.calls.is_empty() {
+            by_file.entry(&step.place.file).or_default().push(index);
+        }
+    }
+    let mut told = vec![None; all.len()];
+    for (path, indices) in by_file {
+        let Some(file) = find(path) else { continue };
+        let found = syntax::with_file(file.text, |file| {
+            let functions = Functions::of(file);
+            let tell = |index: &usize| {
+                let step = all[*index];
+                functions.tell((&step.place).into(), &step.calls, named[*index])
+            };
+            indices.iter().map(tell).collect::<Vec<_>>()
+        });
+        for (index, found) in indices.iter().zip(found.unwrap_or_default()) {
+            told[*index] = found;
+        }
+    }
+    for index in 0..steps.len() {
+        // A guard is given back where it was made, whoever drops it.
+        if steps[index].op == "unlock" && told[index].is_none() {
+            let taken = (0..index).rfind(|&earlier| {
+                let key = |step: &Step| (step.thread, step.object, step.place.clone());
+                key(&steps[earlier]) == key(&steps[index])
+            });
+            told[index] = taken.and_then(|taken| told[taken].clone());
+        }
+    }
+    told
+}
+
 /// The field that the `earlier`-th object of this kind at a derived `default` is.
 fn derived_field(fields: Vec<(String, String)>, object: &Object, earlier: usize) -> Option<String> {
     let candidates: Vec<String> = fields
@@ -194,6 +247,7 @@ mod tests {
             outcome: None,
             target: None,
             value: None,
+            after: None,
             place: Place {
                 file: file.into(),
                 line: 4,
@@ -202,6 +256,7 @@ mod tests {
             key: true,
             mark: None,
             again: None,
+            calls: Vec::new(),
         }
     }
 

@@ -63,7 +63,8 @@ impl Table<'_> {
     /// What a row says.
     fn text(&self, row: &Row<'_>) -> String {
         match row {
-            Row::Step(step) => self.marked(step, step.to_string()),
+            Row::Step(step, Some(call)) => self.marked(step, steps::in_call(step, call)),
+            Row::Step(step, None) => self.marked(step, step.to_string()),
             Row::Blocked(step) => self.marked(step, Blocked(step).to_string()),
             Row::Again(last, again) => summary::steps_again(last.step, *again),
             Row::Gap(steps) => summary::steps_left_out(*steps),

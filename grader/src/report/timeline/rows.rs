@@ -1,5 +1,7 @@
 //! Which steps of a counterexample are shown, before they are laid out.
 
+use std::collections::BTreeMap;
+
 use crate::messages::steps;
 use crate::report::look::{Look, Tone, columns};
 use crate::results::record::Again;
@@ -25,7 +27,9 @@ fn steps_again(step: &TraceStep) -> usize {
 
 /// One line of the table, before it is laid out.
 pub(super) enum Row<'a> {
-    Step(&'a TraceStep),
+    /// With the function that its thread has been called in meanwhile, if it is another one than
+    /// in the thread's row before.
+    Step(&'a TraceStep, Option<&'a str>),
     /// What a thread waits for at the end.
     Blocked(&'a TraceStep),
     /// The steps that end with this one come again.
@@ -37,14 +41,14 @@ pub(super) enum Row<'a> {
 impl Row<'_> {
     pub(super) fn thread(&self) -> Option<&str> {
         match self {
-            Row::Step(step) | Row::Blocked(step) => Some(&step.thread),
+            Row::Step(step, _) | Row::Blocked(step) => Some(&step.thread),
             Row::Again(..) | Row::Gap(_) => None,
         }
     }
 
     pub(super) fn number(&self) -> String {
         match self {
-            Row::Step(step) => step.step.to_string(),
+            Row::Step(step, _) => step.step.to_string(),
             Row::Blocked(_) | Row::Again(..) | Row::Gap(_) => String::new(),
         }
     }
@@ -57,9 +61,9 @@ impl Row<'_> {
     pub(super) fn tone(&self) -> Option<Tone> {
         match self {
             Row::Blocked(_) => Some(Tone::Bad),
-            Row::Step(step) if step.mark.is_some() => Some(Tone::Strong),
-            Row::Step(step) if step.file.is_empty() => Some(Tone::Faint),
-            Row::Step(_) => None,
+            Row::Step(step, _) if step.mark.is_some() => Some(Tone::Strong),
+            Row::Step(step, _) if step.file.is_empty() => Some(Tone::Faint),
+            Row::Step(..) => None,
             Row::Again(..) | Row::Gap(_) => Some(Tone::Faint),
         }
     }
@@ -69,7 +73,7 @@ impl Row<'_> {
 fn rows_of(step: &TraceStep) -> impl Iterator<Item = Row<'_>> {
     let row = match steps::is_blocked(step) {
         true => Row::Blocked(step),
-        false => Row::Step(step),
+        false => Row::Step(step, None),
     };
     let again = step.again.map(|again| Row::Again(step, again));
     std::iter::once(row).chain(again)
@@ -89,6 +93,7 @@ pub(super) fn rows<'a>(
             marked.flat_map(rows_of).collect()
         }
     };
+    name_calls(&mut rows);
     let is_told = |step: &&TraceStep| {
         let mut ends = trace.iter().filter(|end| steps::is_blocked(end));
         ends.any(|end| end.thread == step.thread)
@@ -100,6 +105,18 @@ pub(super) fn rows<'a>(
             .map(Row::Blocked),
     );
     rows
+}
+
+/// Says where a thread is in another call than before.
+fn name_calls(rows: &mut [Row<'_>]) {
+    let mut calls: BTreeMap<&str, Option<&str>> = BTreeMap::new();
+    for row in rows {
+        if let Row::Step(step, begun) = row {
+            let call = step.call.as_deref();
+            let before = calls.insert(&step.thread, call).flatten();
+            *begun = call.filter(|_| before != call);
+        }
+    }
 }
 
 /// Every step that is known, and how many are not.

@@ -144,7 +144,8 @@ impl<S: Storage> Atomic<S> {
                 Ok(value) => {
                     kernel.learn(id, success);
                     kernel.publish(id, success, true);
-                    kernel.event().value = Some(value.value());
+                    let event = kernel.event();
+                    *event = event.with_change(value.value(), new.value());
                     kernel.changed(current != new);
                 }
                 Err(value) => {
@@ -190,7 +191,8 @@ impl<S: Storage> Atomic<S> {
             let (before, after) = change();
             kernel.learn(id, order);
             kernel.publish(id, order, true);
-            kernel.event().value = Some(before.value());
+            let event = kernel.event();
+            *event = event.with_change(before.value(), after.value());
             kernel.changed(before != after);
             before
         })

@@ -65,7 +65,7 @@ impl<S: Storage> Atomic<S> {
         let Access { word, event } = self.access(Op::Swap, place);
         let before = word.change(order, |word| word.swap(self.encode(value), order));
         let before = self.decode(before);
-        let event = event.with_value(before.value());
+        let event = event.with_change(before.value(), value.value());
         if before == value {
             world::record_look(event);
         } else {
@@ -88,7 +88,8 @@ impl<S: Storage> Atomic<S> {
         match word.compare_exchange(current, new, orders) {
             Ok(before) => {
                 let before = self.decode(before);
-                world::record(event.with_value(before.value()));
+                let after = self.decode(new);
+                world::record(event.with_change(before.value(), after.value()));
                 Ok(before)
             }
             Err(before) => {
@@ -109,8 +110,9 @@ impl<S: Storage> Atomic<S> {
         let Access { word, event } = self.access(Op::Fetch, place);
         let difference = operand.to_bits() << S::Value::SPARE;
         let before = word.change(order, |word| word.fetch_add(difference, order));
+        let after = self.decode(before.wrapping_add(difference));
         let before = self.decode(before);
-        world::record(event.with_value(before.value()));
+        world::record(event.with_change(before.value(), after.value()));
         before
     }
 
@@ -134,7 +136,8 @@ impl<S: Storage> Atomic<S> {
             }
         });
         let before = self.decode(before);
-        world::record(event.with_value(before.value()));
+        let after = change(before);
+        world::record(event.with_change(before.value(), after.value()));
         before
     }
 
