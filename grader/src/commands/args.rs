@@ -93,6 +93,7 @@ impl Grading {
             jobs: self.jobs.unwrap_or_else(cores),
             cache: !self.no_cache,
             color: look.color && format == Format::Human,
+            first_bug: false,
             timings: false,
         }
     }

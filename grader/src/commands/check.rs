@@ -10,7 +10,9 @@ use crate::exit_code::ExitCode;
 use crate::grading::grade;
 use crate::katas::catalog;
 use crate::messages::usage;
+use crate::report::Format;
 use crate::report::progress::Progress;
+use crate::results::options::Options;
 use crate::results::usage::Usage;
 use crate::submission::project::Source;
 
@@ -54,7 +56,10 @@ pub fn run(check: &Check, common: &Common) -> Result<ExitCode> {
     let topics = topics(check, &source)?;
     let file = check.output.output.as_deref();
     let look = look(common, file, check.place.source.as_deref());
-    let options = check.grading.options(check.output.format, &look);
+    let options = Options {
+        first_bug: topics.len() == 1 && check.leaves_out(),
+        ..check.grading.options(check.output.format, &look)
+    };
 
     let progress = Progress::stderr(common.quiet, look.width);
     let report = grade::check(&project, &source, &topics, &options, &progress);
@@ -64,6 +69,13 @@ pub fn run(check: &Check, common: &Common) -> Result<ExitCode> {
         .output
         .deliver(&check.output.format.render(&report, &look))?;
     Ok(ExitCode::from(&report))
+}
+
+impl Check {
+    /// Whether somebody reads the answer who will come again, and not a program that counts points.
+    fn leaves_out(&self) -> bool {
+        self.output.format == Format::Human && !self.all && self.output.output.is_none()
+    }
 }
 
 /// The topics to grade, in the order of the catalogue unless they were named.

@@ -156,7 +156,10 @@ impl Session<'_> {
         let mut doubts = doubts
             .into_inner()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
-        doubts.retain(|doubt| reports[doubt.trial].refusal.is_none());
+        doubts.retain(|doubt| {
+            let is_left_out = self.exams[doubt.trial].is_finished();
+            reports[doubt.trial].refusal.is_none() && !is_left_out
+        });
         self.ask_the_reference(&trials, &doubts, &reports)?;
         self.refuse(&reports);
         let again = self.resolve(&trials, doubts);
@@ -174,7 +177,10 @@ impl Session<'_> {
             subject: exam.subject().clone(),
             tests,
             limits,
-            stop: Stop::AfterTimeouts(MOST_TIMEOUTS),
+            stop: match exam.leaves_out() {
+                true => Stop::OnceTold(MOST_TIMEOUTS),
+                false => Stop::AfterTimeouts(MOST_TIMEOUTS),
+            },
         }
     }
 

@@ -15,6 +15,7 @@ impl fmt::Display for Message {
             Message::EndedEarly { code, signal } => f.write_str(&ended_early(*code, *signal)),
             Message::NotAuthentic => f.write_str(record_is_not_authentic()),
             Message::GivenUp => f.write_str(given_up()),
+            Message::LeftOut => f.write_str(LEFT_OUT),
             Message::ReferenceFails(message) => f.write_str(&reference_fails(message.as_deref())),
         }
     }
@@ -63,6 +64,9 @@ fn took_too_long(limit: Duration) -> String {
 fn given_up() -> &'static str {
     "not run, because too many tests before it came to no end"
 }
+
+/// A model has told a bug, so this test was left out.
+const LEFT_OUT: &str = "not run yet, because a model has shown a bug already";
 
 /// A test printed more than it may.
 fn printed_too_much(limit: u64) -> String {

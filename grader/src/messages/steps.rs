@@ -53,7 +53,7 @@ fn phrase(step: &TraceStep) -> String {
     };
     let change = |verb: &str| match (&step.value, &step.after) {
         (Some(before), Some(after)) => format!("change {object} from {before} to {after}"),
-        _ => format!("{verb} {object}{}", value(": it is ", "")),
+        _ => format!("{verb} {object}{}", value(": it was ", "")),
     };
     let text = match step.op.as_str() {
         "start" => "begin".to_owned(),

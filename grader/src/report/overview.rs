@@ -12,11 +12,18 @@ pub(super) fn heading(exercise: &ExerciseReport, look: &Look) -> String {
         true => summary::UNCHANGED.to_owned(),
         false => summary::seconds(exercise.seconds),
     };
+    // Points that are not complete would be taken for the result.
+    let points = match exercise.tests.iter().any(summary::is_left_out) {
+        true => String::new(),
+        false => format!(
+            ", {}",
+            summary::points(exercise.points, exercise.max_points)
+        ),
+    };
     format!(
-        "{} {}, {} {}\n",
+        "{} {}{points} {}\n",
         look.paint(Tone::Strong, &format!("{}:", exercise.topic)),
         look.paint(tone, summary::status_word(exercise.status)),
-        summary::points(exercise.points, exercise.max_points),
         look.paint(Tone::Faint, &format!("({took})")),
     )
 }

@@ -27,6 +27,8 @@ pub enum Message {
     NotAuthentic,
     /// Too many tests before it came to no end, so it was not run.
     GivenUp,
+    /// A model has told a bug already, and this test waits for the repair.
+    LeftOut,
     /// The reference solution does not pass it on this machine either, and that is why.
     ReferenceFails(Option<Box<Message>>),
 }

@@ -20,6 +20,8 @@ pub struct Options {
     pub cache: bool,
     /// Let rustc render its errors with colours.
     pub color: bool,
+    /// Once a model has told a bug, leave the stress tests out: they wait for the repair.
+    pub first_bug: bool,
     /// Let cargo report when it built which crate.
     pub timings: bool,
 }
@@ -32,6 +34,7 @@ impl Default for Options {
             jobs: thread::available_parallelism().map_or(1, usize::from),
             cache: true,
             color: false,
+            first_bug: false,
             timings: false,
         }
     }

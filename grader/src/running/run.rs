@@ -54,6 +54,16 @@ impl Finding {
         Finding::told(Verdict::NotRun, Message::GivenUp, 0.0)
     }
 
+    /// What is known of a test that waits until a bug is repaired that is known already.
+    pub fn left_out() -> Finding {
+        Finding::told(Verdict::NotRun, Message::LeftOut, 0.0)
+    }
+
+    /// Whether it names a bug and shows step by step how that comes about.
+    pub fn tells_a_bug(&self) -> bool {
+        self.verdict == Verdict::Failed && self.diagnosis.is_some() && self.counterexample.is_some()
+    }
+
     /// A finding that consists of a verdict and the reason for it.
     fn told(verdict: Verdict, message: Message, seconds: f64) -> Finding {
         Finding {

@@ -125,6 +125,7 @@ impl<'a> Lab<'a> {
         let mut progress: Vec<Progress> = trials.iter().map(|_| Progress::default()).collect();
         let refused: Vec<AtomicBool> = trials.iter().map(|_| AtomicBool::new(false)).collect();
         let counted: Vec<AtomicUsize> = trials.iter().map(|_| AtomicUsize::new(0)).collect();
+        let told: Vec<AtomicBool> = trials.iter().map(|_| AtomicBool::new(false)).collect();
         let first = OnceLock::new();
         let ended = AtomicUsize::new(0);
         let run = |trial: usize, test: usize, executable: &PathBuf| {
@@ -136,12 +137,17 @@ impl<'a> Lab<'a> {
             if counted[trial].load(Ordering::Relaxed) >= when.enough() {
                 return on_finding(trial, test, Finding::given_up());
             }
+            let kind = trials[trial].tests[test].kind;
+            if when.leaves_out(kind) && told[trial].load(Ordering::Relaxed) {
+                return on_finding(trial, test, Finding::left_out());
+            }
             first.get_or_init(Instant::now);
             match self.run(&trials[trial], test, executable) {
                 Ok(finding) => {
                     ended.fetch_add(1, Ordering::Relaxed);
                     let counts = usize::from(when.counts(finding.verdict));
                     counted[trial].fetch_add(counts, Ordering::Relaxed);
+                    told[trial].fetch_or(finding.tells_a_bug(), Ordering::Relaxed);
                     on_finding(trial, test, finding);
                 }
                 Err(error) => drop(lock_of(&broken).get_or_insert(error)),

@@ -35,6 +35,8 @@ pub enum Stop {
     Never,
     /// So many of them have run out of time.
     AfterTimeouts(usize),
+    /// The same; and no more stress tests after a model has told a bug.
+    OnceTold(usize),
     /// One has shown that the subject is wrong.
     WhenCaught,
 }
@@ -44,15 +46,20 @@ impl Stop {
     pub(super) fn enough(self) -> usize {
         match self {
             Stop::Never => usize::MAX,
-            Stop::AfterTimeouts(most) => most,
+            Stop::AfterTimeouts(most) | Stop::OnceTold(most) => most,
             Stop::WhenCaught => 1,
         }
+    }
+
+    /// Whether a test of that kind is left out once a bug has been told.
+    pub(super) fn leaves_out(self, kind: Kind) -> bool {
+        matches!(self, Stop::OnceTold(_)) && kind == Kind::Stress
     }
 
     pub(super) fn counts(self, verdict: Verdict) -> bool {
         match self {
             Stop::Never => false,
-            Stop::AfterTimeouts(_) => verdict == Verdict::TimedOut,
+            Stop::AfterTimeouts(_) | Stop::OnceTold(_) => verdict == Verdict::TimedOut,
             Stop::WhenCaught => verdict.is_caught(),
         }
     }
