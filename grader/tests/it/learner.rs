@@ -2,6 +2,7 @@
 
 use grader::katas::catalog;
 use grader::results::record::Completeness;
+use grader::results::report::TraceStep;
 use grader::results::verdict::{Diagnosis, Kind, Status, Verdict};
 use insta::assert_snapshot;
 use predicates::prelude::*;
@@ -146,6 +147,74 @@ fn a_lost_wakeup_has_both_threads_three_marked_lines_and_the_fewest_preemptions(
         assert_eq!(step.file, "exercises/lock/src/lib.rs");
         assert!(step.column > 0);
     }
+}
+
+/// `fn locked(mutex)` in front of everything must not be all that is ever seen.
+#[test]
+#[serial]
+fn a_step_in_a_helper_is_told_where_the_helper_is_called() {
+    let helper = "\nfn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {\n    \
+                  mutex.lock().unwrap()\n}\n";
+    let text = mutant("release-wakes-nobody")
+        .replace("self.locked.lock().unwrap()", "locked(&self.locked)");
+    let project = Project::with_lock(text.clone() + helper);
+    let exercise = project.check_lock(1);
+    let marked = exercise
+        .tests
+        .iter()
+        .filter(|test| test.kind == Kind::Model)
+        .flat_map(|test| &test.story.trace)
+        .filter(|step| step.mark.is_some())
+        .collect::<Vec<_>>();
+    assert!(!marked.is_empty());
+    for step in &marked {
+        assert!((step.line as usize) <= text.lines().count(), "{step:?}");
+        assert!(step.call.is_some(), "{step:?}");
+    }
+    let release = |it: &&&TraceStep| it.call.as_deref() == Some("release");
+    let line = marked.iter().find(release).expect("who wakes nobody").line as usize;
+    assert!(
+        text.lines()
+            .nth(line - 1)
+            .is_some_and(|it| it.contains("locked(&self.locked)"))
+    );
+}
+
+#[test]
+#[serial]
+fn stress_tests_wait_for_the_repair_of_a_bug_that_is_told_but_not_where_points_count() {
+    let project = Project::with_lock(mutant("release-wakes-nobody"));
+    let check = || project.run(&["check", "--effort", "quick", "lock"]);
+    let answer = check();
+    assert_eq!(answer.code, 1);
+    assert!(
+        answer.stdout.starts_with("lock: failed ("),
+        "{}",
+        answer.stdout
+    );
+    assert!(
+        answer
+            .stdout
+            .contains("; stress tests wait for the repair\n"),
+        "{}",
+        answer.stdout
+    );
+    let again = check();
+    assert!(
+        again.stdout.contains("(unchanged since the last check)"),
+        "{}",
+        again.stdout
+    );
+    let exercise = project.check_lock(1);
+    let stress = exercise
+        .tests
+        .iter()
+        .filter(|test| test.kind == Kind::Stress);
+    assert!(stress.clone().count() > 0);
+    for test in stress {
+        assert_ne!(test.verdict, Verdict::NotRun, "{}", test.name);
+    }
+    assert!(exercise.points > 0.0);
 }
 
 #[test]

@@ -48,6 +48,7 @@ fn build(files: &[(&str, &str)]) -> Built {
         jobs: 2,
         cache: false,
         color: false,
+        first_bug: false,
         timings: false,
     };
     let shown = Shown::default();
