@@ -164,18 +164,14 @@ pub(super) fn tests(subject: &Subject<'_>, kind: Kind, fingerprint: &str) -> Str
     )
 }
 
-/// The main file of the tests. Those that are left out are dead code, which is no reason to warn.
+/// The main file of the tests. What only others used is no reason to warn.
 pub(super) fn tests_main(wanted: &[&Test], kind: Kind) -> String {
     let mut text = String::from(
-        "#[allow(dead_code)]\nmod suite;\n\n\
+        "#[allow(unused)]\nmod suite;\n\n\
          fn main() -> std::process::ExitCode {\n    kata_model::harness::main(&[\n",
     );
-    let prefix = format!("{}::", kind.name());
-    for test in wanted {
-        if let Some(function) = test.name.strip_prefix(&prefix) {
-            writeln!(text, "        ({function:?}, suite::{function}),")
-                .expect("a string takes it");
-        }
+    for function in wanted.iter().filter_map(|test| test.function(kind)) {
+        writeln!(text, "        ({function:?}, suite::{function}),").expect("a string takes it");
     }
     text.push_str("    ])\n}\n");
     text

@@ -15,7 +15,8 @@
 //!
 //! [rust-lang/cargo#5444]: https://github.com/rust-lang/cargo/issues/5444
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -24,6 +25,7 @@ use walkdir::WalkDir;
 use super::manifests;
 use crate::katas::catalog::{self, Test};
 use crate::katas::embedded;
+use crate::katas::excerpt::Suite;
 use crate::submission::subject::Subject;
 use crate::support::disk;
 use crate::support::fingerprint::fingerprint;
@@ -46,8 +48,8 @@ impl Workspace {
     }
 
     /// Writes everything that is needed to build these subjects with these tests in their
-    /// executables. Code is generated only for what an executable can call, and the tests of a
-    /// suite cost more than all the rest of it: what is not to be run is better left out.
+    /// executables. The tests of a suite cost more than all the rest of it: what is not to be run
+    /// is left out.
     ///
     /// With `incremental`, what makes the next build of a changed crate quicker is kept: a changed
     /// line then costs half of what it costs otherwise, and the first build costs time and room.
@@ -57,6 +59,7 @@ impl Workspace {
     /// A file cannot be written.
     pub fn write(&self, wanted: &[(&Subject<'_>, &[&Test])], incremental: bool) -> Result<()> {
         self.write_engines()?;
+        let mut suites = HashMap::new();
         let mut members = BTreeSet::new();
         let mut standards = BTreeSet::new();
         for (subject, wanted) in wanted {
@@ -74,14 +77,25 @@ impl Workspace {
                 )?;
                 let tests = subject.tests_folder(kind);
                 let main = manifests::tests_main(wanted, kind);
-                let suite =
-                    catalog::suite(&subject.exercise.topic, kind).context("a suite vanished")?;
+                let topic = &subject.exercise.topic;
+                let suite = match suites.entry((topic, kind)) {
+                    Entry::Occupied(entry) => entry.into_mut(),
+                    Entry::Vacant(entry) => {
+                        let text = catalog::suite(topic, kind).context("a suite vanished")?;
+                        entry.insert(Suite::read(text)?)
+                    }
+                };
+                let functions: Vec<&str> = wanted
+                    .iter()
+                    .filter_map(|test| test.function(kind))
+                    .collect();
+                let suite = suite.excerpt(&functions);
                 self.write_file(
                     &format!("{tests}/Cargo.toml"),
-                    &manifests::tests(subject, kind, &fingerprint([&main, suite])),
+                    &manifests::tests(subject, kind, &fingerprint([main.as_str(), &suite])),
                 )?;
                 self.write_file(&format!("{tests}/src/main.rs"), &main)?;
-                self.write_file(&format!("{tests}/src/suite.rs"), suite)?;
+                self.write_file(&format!("{tests}/src/suite.rs"), &suite)?;
                 members.insert(tests);
                 standards.insert(manifests::std_package(&set, kind));
             }

@@ -59,6 +59,13 @@ pub struct Test {
     pub alone: bool,
 }
 
+impl Test {
+    /// The function of the suite of that kind that it is, if it is of that kind.
+    pub fn function(&self, kind: Kind) -> Option<&str> {
+        self.name.strip_prefix(kind.name())?.strip_prefix("::")
+    }
+}
+
 /// The files of a crate's `src`, from their path (with `/`) to their text.
 pub type Files = BTreeMap<String, String>;
 

@@ -2,11 +2,13 @@
 //!
 //! * [`catalog`]: the topics with their tests, hints, mutants and alternates;
 //! * [`differences`]: what sets a mutant apart from what is right;
+//! * [`excerpt`]: what some tests need of their suite;
 //! * [`header`]: what a mutant or an alternate says of itself;
 //! * [`embedded`]: the files; [`skeleton`]: whether an exercise is still as it was handed out.
 
 pub mod catalog;
 pub mod differences;
 pub mod embedded;
+pub mod excerpt;
 pub mod header;
 pub mod skeleton;

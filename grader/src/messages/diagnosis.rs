@@ -87,7 +87,7 @@ pub fn verdict_title(verdict: Verdict) -> &'static str {
         Verdict::Failed => "the test failed",
         Verdict::TimedOut => "the test was not done in time, and was stopped",
         Verdict::Crashed => "the test's process ended before the test had",
-        Verdict::Incomplete => "there was more to try than there was time",
+        Verdict::Incomplete => "this test could not try all that it has to",
         Verdict::NotRun => "the test was not run",
         Verdict::Fault => "this machine or the grader is at fault",
     }

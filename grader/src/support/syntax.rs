@@ -6,6 +6,7 @@
 //! but through this file. It measures first how deep the text can lead a parser, and parses on
 //! a stack that is large enough for what it lets through.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::str::FromStr;
 use std::thread;
@@ -43,6 +44,27 @@ pub fn tokens(text: &str) -> Result<TokenStream, Unreadable> {
         Some(span) => Err(Unreadable::TooDeep(span.byte_range())),
         None => Ok(tokens),
     }
+}
+
+/// The identifiers in these tokens, also those in strings: `"{limit}"` names a variable.
+pub fn words(tokens: TokenStream) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut left = vec![tokens];
+    while let Some(tokens) = left.pop() {
+        for token in tokens {
+            match token {
+                TokenTree::Ident(word) => drop(found.insert(word.to_string())),
+                TokenTree::Group(group) => left.push(group.stream()),
+                TokenTree::Literal(literal) => {
+                    let text = literal.to_string();
+                    let words = text.split(|it: char| !(it.is_alphanumeric() || it == '_'));
+                    found.extend(words.filter(|it| !it.is_empty()).map(str::to_owned));
+                }
+                TokenTree::Punct(_) => {}
+            }
+        }
+    }
+    found
 }
 
 /// Parses a file and hands it to `look`, on a large stack; [`None`] if it does not parse, or nests

@@ -3,13 +3,16 @@
 //! A stack has names and no places: places would need debug information, which makes every
 //! build slower. Where one function calls another is looked up in the source.
 
-use proc_macro2::{LineColumn, TokenStream, TokenTree};
+use std::collections::BTreeSet;
+
+use proc_macro2::LineColumn;
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 
 use super::initialiser::{spoken_name, type_name};
 use crate::results::place::Spot;
+use crate::support::syntax;
 
 /// A call as a person would tell it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +43,7 @@ struct Call {
     name: String,
     at: LineColumn,
     /// The identifiers in what it is called with.
-    words: Vec<String>,
+    words: BTreeSet<String>,
 }
 
 impl Functions {
@@ -119,8 +122,7 @@ impl Function {
         let calls = self.calls.iter().filter(|call| call.name == other.name);
         let calls: Vec<&Call> = calls.collect();
         let word = object.map(|name| name.split(" #").next().unwrap_or(name));
-        let has_word =
-            |call: &Call| word.is_some_and(|word| call.words.iter().any(|it| it == word));
+        let has_word = |call: &Call| word.is_some_and(|word| call.words.contains(word));
         let with_object: Vec<&Call> = calls.iter().copied().filter(|it| has_word(it)).collect();
         let call = match (calls.as_slice(), with_object.as_slice()) {
             ([only], _) | (_, [only]) => only,
@@ -227,12 +229,10 @@ struct Calls {
 
 impl Calls {
     fn add(&mut self, name: &syn::Ident, with: &impl ToTokens) {
-        let mut words = Vec::new();
-        identifiers(with.to_token_stream(), &mut words);
         self.found.push(Call {
             name: name.to_string(),
             at: name.span().start(),
-            words,
+            words: syntax::words(with.to_token_stream()),
         });
     }
 }
@@ -269,16 +269,6 @@ impl<'ast> Visit<'ast> for Calls {
     fn visit_expr_for_loop(&mut self, it: &'ast syn::ExprForLoop) {
         self.has_loop = true;
         visit::visit_expr_for_loop(self, it);
-    }
-}
-
-fn identifiers(tokens: TokenStream, into: &mut Vec<String>) {
-    for token in tokens {
-        match token {
-            TokenTree::Ident(word) => into.push(word.to_string()),
-            TokenTree::Group(group) => identifiers(group.stream(), into),
-            _ => {}
-        }
     }
 }
 
