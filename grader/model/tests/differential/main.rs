@@ -17,6 +17,8 @@ mod touch;
 #[path = "../../examples/differential/weak.rs"]
 mod weak;
 
+use std::sync::atomic::Ordering::Release;
+
 #[test]
 fn nothing_is_lost_to_the_reduction() {
     use compare::{Compared, compare};
@@ -28,6 +30,46 @@ fn nothing_is_lost_to_the_reduction() {
         }
     }
     assert!(searches > 400, "only {searches} searches were small enough");
+}
+
+/// Programs over which the reduced search once lost something.
+#[test]
+fn nothing_is_lost_again() {
+    use compare::{Compared, compare};
+    for program in once_lost() {
+        if let Compared::Different(difference) = compare(&program, 100_000) {
+            panic!("{difference}");
+        }
+    }
+}
+
+fn once_lost() -> Vec<program::Program> {
+    use program::Action::{IsFinished, Read, ReadHeld, Scope, SpinWithout, Touch, Yield};
+    let store = |at| Touch(touch::Touch::Store(at, 1, Release));
+    // What a thread that yields waits for depends on what has come before.
+    let yields = [
+        vec![
+            vec![IsFinished(1), Scope(1)],
+            vec![store(1), Yield, SpinWithout(1)],
+            vec![Yield],
+        ],
+        vec![
+            vec![],
+            vec![Read, Yield, ReadHeld(1)],
+            vec![Yield, ReadHeld(1)],
+        ],
+        vec![
+            vec![],
+            vec![Yield, store(1)],
+            vec![Yield, store(0), Scope(1)],
+        ],
+    ];
+    let program = |threads| program::Program {
+        threads,
+        spurious: false,
+        receivers: [0, 0, 0],
+    };
+    yields.into_iter().map(program).collect()
 }
 
 #[test]
