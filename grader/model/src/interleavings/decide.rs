@@ -93,6 +93,7 @@ impl Kernel {
         let situation = Situation {
             enabled,
             eager,
+            paused: open & !enabled,
             running,
             next: next.expect("somebody is eager"),
         };

@@ -3,7 +3,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use super::kernel::Kernel;
+use super::kernel::{Kernel, Strategy};
 use crate::outcome::Diagnosis;
 use crate::trace::{Event, Op};
 
@@ -44,6 +44,10 @@ impl Kernel {
             thread.runs_on -= 1;
         } else {
             thread.yielded = true;
+            let past = thread.order;
+            if let Strategy::Search(search) = &mut self.strategy {
+                search.paused(past);
+            }
         }
     }
 
@@ -67,6 +71,9 @@ impl Kernel {
     /// Marks the operation being done as one that others may have waited for.
     pub(super) fn fruitful(&mut self) {
         self.idle_steps = 0;
+        if let Strategy::Search(search) = &mut self.strategy {
+            search.changed();
+        }
         let me = self.current;
         for (index, thread) in self.threads.iter_mut().enumerate() {
             if index == me {

@@ -99,7 +99,7 @@ impl Search {
 
     /// Makes `thread` be tried wherever another had to stop anyway, since its own last operation:
     /// coming in there costs nothing.
-    fn try_where_it_is_free(&mut self, before: usize, thread: usize) {
+    pub(super) fn try_where_it_is_free(&mut self, before: usize, thread: usize) {
         for node in self.path[..before].iter_mut().rev() {
             let Node::Schedule(node) = node else { continue };
             if node.thread == thread {
@@ -127,8 +127,11 @@ impl Search {
     }
 
     /// Makes the racer's thread, or someone who has to come before it, be tried at the decision `to`.
-    fn add_backtrack(&mut self, to: usize, race: usize, racer: &Racer) {
+    pub(super) fn add_backtrack(&mut self, to: usize, race: usize, racer: &Racer) {
         let enabled = self.schedule(to).situation.enabled;
+        if enabled & only(racer.thread) == 0 {
+            self.try_to_pause_before(to);
+        }
         // Whoever did something after the race that the racer depends on can go in its place.
         let helpers: Threads = members(enabled)
             .filter(|&thread| {
