@@ -44,7 +44,7 @@ fn nothing_is_lost_again() {
 }
 
 fn once_lost() -> Vec<program::Program> {
-    use program::Action::{IsFinished, Read, ReadHeld, Scope, SpinWithout, Touch, Yield};
+    use program::Action::*;
     let store = |at| Touch(touch::Touch::Store(at, 1, Release));
     // What a thread that yields waits for depends on what has come before.
     let yields = [
@@ -64,12 +64,22 @@ fn once_lost() -> Vec<program::Program> {
             vec![Yield, store(0), Scope(1)],
         ],
     ];
+    // Who waits for a thread to rest may see it so before it goes on by itself, or by another.
+    let rests = [
+        vec![
+            vec![AwaitRest(0), NotifyAll, Raise],
+            vec![WaitTimeout(1), NotifyAll],
+        ],
+        vec![vec![AwaitRest(0), Now, IsFinished(0)], vec![ParkTimeout(2)]],
+        vec![vec![AwaitRest(0), Now], vec![Sleep(2)], vec![Advance(3)]],
+        vec![vec![AwaitRest(0), IsFinished(0)], vec![Unpark(1), Park]],
+    ];
     let program = |threads| program::Program {
         threads,
-        spurious: false,
+        spurious: true,
         receivers: [0, 0, 0],
     };
-    yields.into_iter().map(program).collect()
+    yields.into_iter().chain(rests).map(program).collect()
 }
 
 #[test]
