@@ -25,9 +25,6 @@ const SPINS_FOR_EVER: u32 = 2_000;
 /// Operations of one thread in a row before it is somebody else's turn.
 const LONG_TURN: u32 = 100;
 
-/// A timed wait shorter than this is no rest: a thread in it still counts as running.
-const SHORTEST_REST: Duration = Duration::from_millis(1);
-
 impl Kernel {
     /// Decides who goes on, and writes it to `next`.
     pub(super) fn decide(&mut self) {
@@ -66,6 +63,7 @@ impl Kernel {
             self.next = Next::End;
             return;
         }
+        self.follow_rests();
         if let Some(previous) = self.previous
             && self.turn >= LONG_TURN
             && eager & !only(previous) != 0
@@ -142,15 +140,6 @@ impl Kernel {
             None if self.watched(spinner) || self.idle_steps < SPINS_FOR_EVER * count => spinner,
             None => None,
         }
-    }
-
-    /// Whether another thread waits for this one to block.
-    pub(super) fn watched(&self, thread: Option<usize>) -> bool {
-        thread.is_some_and(|watched| {
-            self.threads
-                .iter()
-                .any(|thread| !thread.finished && thread.pending.gate == Gate::Blocked(watched))
-        })
     }
 
     /// Wakes the sleeper that the rules want woken, if it sleeps; whether it did.
@@ -232,47 +221,6 @@ impl Kernel {
                 _ => false,
             },
             Gate::Blocked(thread) => self.is_at_rest(thread),
-        }
-    }
-
-    /// Whether a thread has ended or sleeps, and not just for a moment: it does not
-    /// rest while it waits for a mutex that somebody holds who is about to give it back.
-    pub(super) fn is_at_rest(&self, thread: usize) -> bool {
-        self.rests(thread, 0)
-    }
-
-    /// The same, on the way from those who wait for it. A circle of threads that wait for each
-    /// other rests for ever.
-    fn rests(&self, thread: usize, waiting: Threads) -> bool {
-        if waiting & only(thread) != 0 {
-            return true;
-        }
-        let chain = waiting | only(thread);
-        let it = &self.threads[thread];
-        let long = |deadline: Duration| deadline >= self.now + SHORTEST_REST;
-        let gate = it.pending.gate;
-        match gate {
-            _ if it.finished => true,
-            Gate::Blocked(_) => true,
-            Gate::Sleeping(deadline) => long(deadline),
-            Gate::Asleep { deadline } => deadline.is_none_or(long),
-            _ if self.is_open(gate) => false,
-            Gate::Receivable(_, deadline) => deadline.is_none_or(long),
-            Gate::Sendable(_) | Gate::Received(..) | Gate::Initialised(..) => true,
-            Gate::Ended(other) => self.rests(other, chain),
-            Gate::Free(id) | Gate::Readable(id) | Gate::Writable(id) | Gate::Settled(id) => {
-                match &self.objects[usize::from(id.0)].state {
-                    State::RwLock { readers, writer } => {
-                        let mut holders = readers.iter().chain(writer);
-                        holders.any(|&holder| self.rests(holder, chain))
-                    }
-                    State::Once(Phase::Running(holder)) => self.rests(*holder, chain),
-                    _ => self
-                        .holder(id)
-                        .is_some_and(|holder| self.rests(holder, chain)),
-                }
-            }
-            Gate::Open => false,
         }
     }
 

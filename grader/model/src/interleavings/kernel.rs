@@ -14,7 +14,7 @@ use super::coroutine;
 use super::object::{Object, ObjectId, State};
 use super::request::Request;
 use super::sampler::Sampler;
-use super::search::Search;
+use super::search::{Search, Threads};
 use crate::outcome::Diagnosis;
 use crate::trace::{Event, ObjectInfo, ObjectKind, Op, Place};
 
@@ -24,6 +24,16 @@ pub(super) enum WakeUp {
     Notified,
     TimedOut,
     Spurious,
+}
+
+/// A sleep whose end has been decided at its beginning. Until the thread's next operation, it
+/// may as well go on: others see the thread at rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Doze {
+    /// Through what others could have woken the thread.
+    pub on: ObjectId,
+    /// Time would have ended the sleep, too.
+    pub timed: bool,
 }
 
 /// A modelled thread.
@@ -57,6 +67,8 @@ pub(super) struct Thread {
     /// What relaxed stores publish since the last release fence.
     pub released: Option<Clock>,
     pub wake_up: WakeUp,
+    /// The sleep that has ended by itself, as long as nothing tells it from one that goes on.
+    pub doze: Option<Doze>,
     pub panicking: bool,
     pub name: Option<String>,
     /// Stands for the thread's life: what `join` waits for.
@@ -152,6 +164,12 @@ pub(super) struct Kernel {
     pub turn: u32,
     /// Operations without effect since the last one with.
     pub idle_steps: u32,
+    /// The threads that rested at the latest decision.
+    pub resting: Threads,
+    /// The decisions for operations that have ended the rest of a thread, and of which one.
+    pub rests_left: Vec<(usize, usize)>,
+    /// Those for operations that saw a thread at rest, and which one, as long as it rests.
+    pub rests_seen: Vec<(usize, usize)>,
 }
 
 thread_local! {
@@ -236,6 +254,9 @@ impl Kernel {
             previous: None,
             turn: 0,
             idle_steps: 0,
+            resting: 0,
+            rests_left: Vec::new(),
+            rests_seen: Vec::new(),
         }
     }
 
@@ -259,6 +280,9 @@ impl Kernel {
         self.previous = None;
         self.turn = 0;
         self.idle_steps = 0;
+        self.resting = 0;
+        self.rests_left.clear();
+        self.rests_seen.clear();
         match &mut self.strategy {
             Strategy::Search(search) => search.begin(),
             Strategy::Sample(sampler) => sampler.begin(),
@@ -327,6 +351,7 @@ impl Kernel {
             sync_on_fence: Clock::default(),
             released: None,
             wake_up: WakeUp::Notified,
+            doze: None,
             panicking: false,
             name,
             object,
@@ -373,17 +398,10 @@ impl Kernel {
         }
     }
 
-    /// Whether the sleep that now begins ends by itself, before anyone ends it.
-    pub(super) fn choose_early_end(&mut self, timed: bool) -> Option<WakeUp> {
-        if timed && self.early_timeouts < self.rules.timeouts && self.choose(2, true) == 1 {
-            self.early_timeouts += 1;
-            return Some(WakeUp::TimedOut);
-        }
-        if self.spurious < self.rules.spurious && self.choose(2, true) == 1 {
-            self.spurious += 1;
-            return Some(WakeUp::Spurious);
-        }
-        None
+    /// Moves the virtual clock on.
+    pub(super) fn pass(&mut self, duration: Duration) {
+        self.now += duration;
+        self.rouse_in_time();
     }
 
     /// Moves the virtual clock just past a deadline, unless it is so already: no real
@@ -392,6 +410,7 @@ impl Kernel {
         self.now = self
             .now
             .max(deadline.saturating_add(Duration::from_nanos(1)));
+        self.rouse_in_time();
     }
 
     pub(super) fn thread_name(&self, thread: usize) -> String {

@@ -31,6 +31,7 @@ mod patience;
 mod plot;
 mod raw;
 mod request;
+mod rest;
 mod run;
 mod sampler;
 mod search;

@@ -18,7 +18,6 @@ mod races;
 
 use super::clock::{Clock, MAX_THREADS};
 use super::object::{Access, ObjectId};
-use pauses::Moment;
 
 /// A set of threads, one bit each.
 pub(super) type Threads = u16;
@@ -129,11 +128,18 @@ struct Touch {
     access: Access,
 }
 
+/// An operation by which threads may go on, or one may not.
+#[derive(Debug, Clone, Copy)]
+struct Moment {
+    /// The decision for the operation.
+    at: usize,
+    /// What the thread knows that has yielded by it, if one has.
+    pause: Option<Clock>,
+}
+
 /// An operation that could come earlier than it does.
 pub(super) struct Racer {
     pub thread: usize,
-    pub object: ObjectId,
-    pub access: Access,
     /// What its thread knows of each thread's operations; of its own, those before it.
     pub past: Clock,
 }

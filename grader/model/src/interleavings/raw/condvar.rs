@@ -36,6 +36,7 @@ impl Condvar {
         }
         let id = self.id();
         kernel::step(Request::new(op, place).on(id, Access::Write), |kernel| {
+            kernel.rouse(id);
             let State::Condvar { waiters } = &mut kernel.object(id).state else {
                 return;
             };
@@ -93,7 +94,7 @@ impl Condvar {
             .on(mutex, Access::Release);
         let early = kernel::step(request, |kernel| {
             kernel.unhold(mutex);
-            let early = kernel.choose_early_end(deadline.is_some());
+            let early = kernel.choose_early_end(condvar, deadline);
             let me = kernel.current;
             if early.is_none()
                 && let State::Condvar { waiters } = &mut kernel.object(condvar).state

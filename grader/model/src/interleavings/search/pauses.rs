@@ -5,18 +5,8 @@
 //! yield, although a yield touches no object: where a race finds a thread that has yielded, the
 //! yield itself has to be tried before the changes and yields of others that it came after.
 
-use super::{Node, Racer, Search, members};
+use super::{Moment, Node, Racer, Search, members};
 use crate::interleavings::clock::Clock;
-use crate::interleavings::object::{Access, ObjectId};
-
-/// An operation by which threads may go on, or one may not.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Moment {
-    /// The decision for the operation.
-    at: usize,
-    /// What the thread knows that has yielded by it, if one has.
-    pause: Option<Clock>,
-}
 
 impl Search {
     /// Notes that the operation of the latest decision has changed something.
@@ -56,8 +46,6 @@ impl Search {
         let Moment { at, pause } = self.moments[last];
         let racer = Racer {
             thread,
-            object: ObjectId(0),
-            access: Access::Write,
             past: pause.unwrap_or_default(),
         };
         if self.bound.is_some() {
@@ -69,10 +57,10 @@ impl Search {
             other != thread && !racer.knows(other, number)
         });
         if let Some(earlier) = earlier {
-            self.add_backtrack(earlier, earlier, &racer);
+            self.mark(earlier, earlier, &racer);
             if self.bound.is_some() {
                 let block = self.schedule(earlier).block;
-                self.add_backtrack(block, earlier, &racer);
+                self.mark(block, earlier, &racer);
                 self.try_where_it_is_free(block, thread);
             }
         }
