@@ -102,10 +102,7 @@ impl Kernel {
     /// Of a thread that others wait for to block, doing the same is enough: so long it should
     /// not take.
     pub(super) fn goes_round(&self) -> bool {
-        let ran = |thread: usize| {
-            self.lately()
-                .any(|event| usize::from(event.thread) == thread)
-        };
+        let ran = |thread: usize| self.lately_by(thread).next().is_some();
         let goes_round = |thread: usize| {
             self.repeats_itself(thread) || self.watched(Some(thread)) && self.circles(thread)
         };
@@ -125,10 +122,7 @@ impl Kernel {
         if self.threads[thread].finished {
             return false;
         }
-        let mut mine: Vec<&Event> = self
-            .lately()
-            .filter(|event| usize::from(event.thread) == thread)
-            .collect();
+        let mut mine: Vec<&Event> = self.lately_by(thread).collect();
         // What the latest operation has seen may not be known yet.
         mine.pop();
         let longest = LONGEST_CIRCLE.min(mine.len() / 3);
@@ -141,15 +135,15 @@ impl Kernel {
     /// Whether a thread of late let others go first, looked at the clock or waited for it: whoever
     /// works does none of that for so long.
     fn asks(&self, thread: usize) -> bool {
-        let mut mine = self
-            .lately()
-            .filter(|event| usize::from(event.thread) == thread);
-        mine.any(|event| matches!(event.op, Op::Yield | Op::Spin | Op::Now | Op::Timeout))
+        self.lately_by(thread)
+            .any(|event| matches!(event.op, Op::Yield | Op::Spin | Op::Now | Op::Timeout))
     }
 
-    fn lately(&self) -> impl Iterator<Item = &Event> {
+    /// What a thread has done of late.
+    fn lately_by(&self, thread: usize) -> impl Iterator<Item = &Event> {
         let since = self.events.len().saturating_sub(CIRCLING_SAMPLE);
-        self.events[since..].iter()
+        let lately = self.events[since..].iter();
+        lately.filter(move |event| usize::from(event.thread) == thread)
     }
 
     /// What threads that keep running for ever are doing: looking at a clock that only
