@@ -30,6 +30,7 @@ impl Kernel {
         }
         let thread = &mut self.threads[me];
         thread.last_run = self.events.len() + 1;
+        thread.passed_over = 0;
         thread.yielded = false;
         thread.doze = None;
         thread.watched_steps += 1;

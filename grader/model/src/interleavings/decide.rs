@@ -25,6 +25,10 @@ const SPINS_FOR_EVER: u32 = 2_000;
 /// Operations of one thread in a row before it is somebody else's turn.
 const LONG_TURN: u32 = 100;
 
+/// How often others go first before it is the turn of a thread that could go on: no scheduler
+/// of threads keeps one waiting for ever.
+const LONG_WAIT: u32 = 2_000;
+
 impl Kernel {
     /// Decides who goes on, and writes it to `next`.
     pub(super) fn decide(&mut self) {
@@ -70,6 +74,12 @@ impl Kernel {
         {
             eager &= !only(previous);
         }
+        let starving = members(eager)
+            .filter(|&thread| self.threads[thread].passed_over >= LONG_WAIT)
+            .fold(0, |starving, thread| starving | only(thread));
+        if starving != 0 {
+            eager = starving;
+        }
         if eager == 0 {
             match self.last_resort(open) {
                 Some(thread) => {
@@ -108,6 +118,9 @@ impl Kernel {
         };
         if running.is_some_and(|running| running != thread) {
             self.preemptions += 1;
+        }
+        for other in members(eager & !only(thread)) {
+            self.threads[other].passed_over += 1;
         }
         self.current = thread;
         self.next = Next::Run(thread);

@@ -52,10 +52,13 @@ pub(super) struct Thread {
     pub looks: Vec<u64>,
     /// Operations since then that have seen nothing new.
     pub fruitless: u32,
-    /// How many events there were when it last changed data under a lock.
+    /// How many events there were when it last changed data under a lock, and looked at some.
     pub changed_at: usize,
+    pub looked_at: usize,
     /// The number of the thread's last operation in the execution.
     pub last_run: usize,
+    /// How often others have gone first since, although it could go on.
+    pub passed_over: u32,
     /// Operations since somebody began to wait for this thread to block.
     pub watched_steps: u32,
     /// What must have come before, by the dependences of the search.
@@ -344,7 +347,9 @@ impl Kernel {
             looks: Vec::new(),
             fruitless: 0,
             changed_at: 0,
+            looked_at: 0,
             last_run: 0,
+            passed_over: 0,
             watched_steps: 0,
             order,
             sync,

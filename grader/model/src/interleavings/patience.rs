@@ -97,6 +97,12 @@ impl Kernel {
         }
     }
 
+    /// The current thread looks at data under a lock that it holds.
+    pub(super) fn looks_at_data(&mut self) {
+        let now = self.events.len();
+        self.me().looked_at = now;
+    }
+
     /// Whether every thread that has run of late does the same again and again, and sees the same.
     ///
     /// Of a thread that others wait for to block, doing the same is enough: so long it should
@@ -110,11 +116,14 @@ impl Kernel {
     }
 
     /// Whether a thread has done the same again and again of late, and seen the same. It may have
-    /// changed data meanwhile that the kernel does not see; but then not if it asks.
+    /// changed data meanwhile that the kernel does not see; but then not if it asks. And whoever
+    /// has seen nothing at all waits for nothing.
     pub(super) fn repeats_itself(&self, thread: usize) -> bool {
         let since = self.events.len().saturating_sub(CIRCLING_SAMPLE);
-        let may_change = self.threads[thread].changed_at > since;
-        (!may_change || self.asks(thread)) && self.circles(thread)
+        let it = &self.threads[thread];
+        let may_change = it.changed_at > since;
+        let has_seen = it.looked_at > since || self.lately_by(thread).any(tells_something);
+        has_seen && (!may_change || self.asks(thread)) && self.circles(thread)
     }
 
     /// Whether a thread has gone through the same operations again and again of late.
@@ -161,6 +170,26 @@ impl Kernel {
             Diagnosis::Livelock
         }
     }
+}
+
+/// Whether a thread may go on in another way by what an operation tells it.
+fn tells_something(event: &Event) -> bool {
+    !matches!(
+        event.op,
+        Op::Lock
+            | Op::Unlock
+            | Op::Read
+            | Op::Write
+            | Op::NotifyOne
+            | Op::NotifyAll
+            | Op::Unpark
+            | Op::Store
+            | Op::Fence
+            | Op::Sleep
+            | Op::Advance
+            | Op::CellWrite
+            | Op::Print
+    )
 }
 
 /// What tells one look from another.
