@@ -1,9 +1,10 @@
 //! Doing the operation that was picked: its event, its place in the order, its races.
 
-use super::kernel::{Kernel, Stop, Strategy, WakeUp};
+use super::kernel::{Kernel, Stop, Strategy};
 use super::object::{Access, ObjectId};
 use super::request::Gate;
 use super::search::Racer;
+use super::threads::WakeUp;
 use crate::outcome::Diagnosis;
 use crate::trace::{Event, Op, Outcome};
 

@@ -5,7 +5,6 @@
 //! event in the trace, its place in the happens-before order. Everything that the
 //! learner's code does between two operations belongs to the first of them.
 
-use std::any::Any;
 use std::cell::RefCell;
 use std::time::Duration;
 
@@ -15,72 +14,9 @@ use super::object::{Object, ObjectId, State};
 use super::request::Request;
 use super::sampler::Sampler;
 use super::search::{Search, Threads};
+use super::threads::Thread;
 use crate::outcome::Diagnosis;
-use crate::trace::{Event, ObjectInfo, ObjectKind, Op, Place};
-
-/// How a thread's sleep on a condition variable or in `park` ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum WakeUp {
-    Notified,
-    TimedOut,
-    Spurious,
-}
-
-/// A sleep whose end has been decided at its beginning. Until the thread's next operation, it
-/// may as well go on: others see the thread at rest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Doze {
-    /// Through what others could have woken the thread.
-    pub on: ObjectId,
-    /// Time would have ended the sleep, too.
-    pub timed: bool,
-}
-
-/// A modelled thread.
-pub(super) struct Thread {
-    pub pending: Request,
-    pub finished: bool,
-    /// Has yielded, and nobody has changed anything since.
-    pub yielded: bool,
-    /// Has yielded since it last changed anything.
-    pub spinning: bool,
-    /// How many more times it may yield without effect.
-    pub runs_on: u32,
-    /// Whether it has been chosen to run on.
-    pub ran_on: bool,
-    /// What it has seen in operations without effect since its last one with, each once.
-    pub looks: Vec<u64>,
-    /// Operations since then that have seen nothing new.
-    pub fruitless: u32,
-    /// How many events there were when it last changed data under a lock, and looked at some.
-    pub changed_at: usize,
-    pub looked_at: usize,
-    /// The number of the thread's last operation in the execution.
-    pub last_run: usize,
-    /// How often others have gone first since, although it could go on.
-    pub passed_over: u32,
-    /// Operations since somebody began to wait for this thread to block.
-    pub watched_steps: u32,
-    /// What must have come before, by the dependences of the search.
-    pub order: Clock,
-    /// What must have come before, by the rules of the language.
-    pub sync: Clock,
-    /// What an acquire fence would learn.
-    pub sync_on_fence: Clock,
-    /// What relaxed stores publish since the last release fence.
-    pub released: Option<Clock>,
-    pub wake_up: WakeUp,
-    /// The sleep that has ended by itself, as long as nothing tells it from one that goes on.
-    pub doze: Option<Doze>,
-    pub panicking: bool,
-    pub name: Option<String>,
-    /// Stands for the thread's life: what `join` waits for.
-    pub object: ObjectId,
-    /// Stands for the thread's token of `park` and `unpark`.
-    pub parker: ObjectId,
-    pub locals: Vec<(usize, std::rc::Rc<dyn Any>)>,
-    pub job: Option<Box<dyn FnOnce()>>,
-}
+use crate::trace::{Event, ObjectInfo, ObjectKind, Place};
 
 /// Why an execution ended before all its threads had.
 #[derive(Debug, Clone)]
@@ -338,31 +274,11 @@ impl Kernel {
             None => (Clock::default(), Clock::default()),
         };
         self.threads.push(Thread {
-            pending: Request::new(Op::Start, location),
-            finished: false,
-            yielded: false,
-            spinning: false,
-            runs_on: 0,
-            ran_on: false,
-            looks: Vec::new(),
-            fruitless: 0,
-            changed_at: 0,
-            looked_at: 0,
-            last_run: 0,
-            passed_over: 0,
-            watched_steps: 0,
             order,
             sync,
-            sync_on_fence: Clock::default(),
-            released: None,
-            wake_up: WakeUp::Notified,
-            doze: None,
-            panicking: false,
             name,
-            object,
-            parker,
-            locals: Vec::new(),
             job: Some(job),
+            ..Thread::new(object, parker, location)
         });
         thread
     }

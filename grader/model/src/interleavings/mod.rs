@@ -36,6 +36,7 @@ mod run;
 mod sampler;
 mod search;
 mod testing;
+mod threads;
 
 pub use clock::MAX_THREADS;
 pub use explore::{Explore, explore};

@@ -6,10 +6,11 @@
 use std::time::Duration;
 
 use super::clock::Clock;
-use super::kernel::{Doze, Kernel, Strategy, WakeUp};
+use super::kernel::{Kernel, Strategy};
 use super::object::{ObjectId, Phase, State};
 use super::request::Gate;
 use super::search::{Racer, Threads, members, only};
+use super::threads::{Doze, WakeUp};
 
 /// A timed wait shorter than this is no rest: a thread in it still counts as running.
 const SHORTEST_REST: Duration = Duration::from_millis(1);

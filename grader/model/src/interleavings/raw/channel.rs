@@ -8,9 +8,10 @@ use super::time;
 use crate::answer::{NoMessage, NotSent, Put};
 use crate::interleavings::clock::Clock;
 use crate::interleavings::handle::Handle;
-use crate::interleavings::kernel::{self, Kernel, WakeUp};
+use crate::interleavings::kernel::{self, Kernel};
 use crate::interleavings::object::{self, Access, Message, ObjectId, State};
 use crate::interleavings::request::{Gate, Request};
+use crate::interleavings::threads::WakeUp;
 use crate::trace::{ObjectKind, Op, Outcome, Place};
 
 pub(in crate::interleavings) struct Channel {

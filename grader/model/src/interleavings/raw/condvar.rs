@@ -5,9 +5,10 @@ use std::time::Duration;
 use super::lock::{Held, Lock};
 use super::time;
 use crate::interleavings::handle::Handle;
-use crate::interleavings::kernel::{self, WakeUp};
+use crate::interleavings::kernel;
 use crate::interleavings::object::{Access, ObjectId, State};
 use crate::interleavings::request::{Gate, Request};
+use crate::interleavings::threads::WakeUp;
 use crate::trace::{ObjectKind, Op, Outcome, Place};
 
 /// `notify_one` may wake any waiter.

@@ -9,10 +9,11 @@ use std::time::Duration;
 use super::time;
 use crate::interleavings::clock::MAX_THREADS;
 use crate::interleavings::coroutine;
-use crate::interleavings::kernel::{self, Kernel, WakeUp};
+use crate::interleavings::kernel::{self, Kernel};
 use crate::interleavings::object::{Access, State};
 use crate::interleavings::panics::catch;
 use crate::interleavings::request::{Gate, Request};
+use crate::interleavings::threads::WakeUp;
 use crate::trace::{Op, Outcome, Place};
 
 /// A thread of the current execution.
