@@ -6,8 +6,8 @@ mod orderings_support;
 use std::sync::Arc;
 use std::sync::mpsc::{RecvError, SendError, TryRecvError, TrySendError};
 
-use kata_model::orderings::sync::{Barrier, LazyLock, Once, OnceLock, RwLock, mpsc};
-use kata_model::orderings::{Tracked, thread};
+use kata_model::orderings::sync::{Barrier, LazyLock, Mutex, Once, OnceLock, RwLock, mpsc};
+use kata_model::orderings::{Tracked, catch_panic, thread};
 use kata_model::outcome::Diagnosis;
 use orderings_support::{fails, passes};
 
@@ -179,4 +179,26 @@ fn a_channel_without_room_is_a_rendezvous() {
         let (sender, _receiver) = mpsc::sync_channel(0);
         let _ = sender.send(1);
     });
+}
+
+#[test]
+fn poison_is_seen_by_whoever_takes_the_lock_and_missed_by_a_mere_look() {
+    fn poisons_while(look: impl Fn(&Mutex<()>) -> bool) -> bool {
+        let lock = Arc::new(Mutex::new(()));
+        let other = lock.clone();
+        let thread = thread::spawn(move || {
+            let _ = catch_panic(|| {
+                let _guard = other.lock().unwrap();
+                panic!("under the lock");
+            });
+        });
+        let poisoned = look(&lock);
+        thread.join().unwrap();
+        poisoned
+    }
+    fails(Diagnosis::Panic, || {
+        assert!(!poisons_while(|lock| lock.lock().is_err()));
+    });
+    // A look is no operation: it belongs to the one before, so nobody comes in between.
+    passes(|| assert!(!poisons_while(|lock| lock.is_poisoned())));
 }

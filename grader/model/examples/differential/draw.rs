@@ -35,9 +35,10 @@ const THEMES: u8 = 11;
 fn action(random: &mut fastrand::Rng, themes: &[u8], thread: usize, others: usize) -> Action {
     if thread == 0 && random.u8(0..5) == 0 {
         let other = random.usize(0..others);
-        return match random.bool() {
-            true => Action::Join(other),
-            false => Action::IsFinished(other),
+        return match random.u8(0..3) {
+            0 => Action::Join(other),
+            1 => Action::IsFinished(other),
+            _ => Action::AwaitRest(other),
         };
     }
     let at = random.usize(0..2);

@@ -301,6 +301,7 @@ fn perform(world: &World, mine: &mut Mine, action: Action) -> String {
             }
         },
         Action::Join(at) => told(mine.handles[at].take().map(|handle| handle.join().is_ok())),
+        Action::AwaitRest(at) => told(mine.handles[at].as_ref().map(|it| it.wait_until_blocked())),
         Action::IsFinished(at) => told(mine.handles[at].as_ref().map(|it| it.is_finished())),
     }
 }

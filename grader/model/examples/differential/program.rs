@@ -67,9 +67,10 @@ pub(crate) enum Action {
     /// Looks again and again until an atomic is no longer zero, with a hint or without.
     SpinWith(usize),
     SpinWithout(usize),
-    /// The main thread: joins a thread, or sees whether it has ended.
+    /// The main thread: joins a thread, sees whether it has ended, or goes on when it rests.
     Join(usize),
     IsFinished(usize),
+    AwaitRest(usize),
 }
 
 /// What each thread does, the main one first. It has spawned the others before.

@@ -14,7 +14,7 @@
 //! | `local`, `keep_local` | values that belong to a thread |
 //! | `now`, `Countdown` | the clock |
 //! | `panicking`, `catch`, `resume_unwind` | panics, which are those of one modelled thread |
-//! | `changes_data` | a note that data under a lock may change |
+//! | `changes_data`, `looks_at_data` | a note that data under a lock may change, or is read |
 //! | `print` | a mark in the trace |
 //!
 //! What is the same is here: data, guards, poison, errors, handles, and every type that is

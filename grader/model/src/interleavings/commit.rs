@@ -1,9 +1,10 @@
 //! Doing the operation that was picked: its event, its place in the order, its races.
 
-use super::kernel::{Kernel, Stop, Strategy, WakeUp};
+use super::kernel::{Kernel, Stop, Strategy};
 use super::object::{Access, ObjectId};
 use super::request::Gate;
 use super::search::Racer;
+use super::threads::WakeUp;
 use crate::outcome::Diagnosis;
 use crate::trace::{Event, Op, Outcome};
 
@@ -30,7 +31,9 @@ impl Kernel {
         }
         let thread = &mut self.threads[me];
         thread.last_run = self.events.len() + 1;
+        thread.passed_over = 0;
         thread.yielded = false;
+        thread.doze = None;
         thread.watched_steps += 1;
         let local = thread.order.tick(me);
         thread.sync.tick(me);
@@ -89,8 +92,6 @@ impl Kernel {
             let at = search.current();
             let racer = Racer {
                 thread: me,
-                object: id,
-                access,
                 past: before.with(me, local - 1),
             };
             if search.is_fresh() {
@@ -104,7 +105,7 @@ impl Kernel {
                     let (thread, number) = search.operation(earlier);
                     // The thread's own tick is not in the past that it knew.
                     if before.get(thread) < number {
-                        search.race(earlier, &racer);
+                        search.race(earlier, &racer, (id, access));
                     }
                 }
             }
@@ -145,8 +146,6 @@ impl Kernel {
                 };
                 let racer = Racer {
                     thread: me,
-                    object: id,
-                    access,
                     past: threads[me].order,
                 };
                 let object = &objects[usize::from(id.0)];
@@ -156,16 +155,11 @@ impl Kernel {
                     };
                     let (thread, number) = search.operation(earlier);
                     if racer.past.get(thread) < number {
-                        search.race(earlier, &racer);
+                        search.race(earlier, &racer, (id, access));
                     }
                 }
             }
         }
-    }
-
-    /// Somebody begins to wait for a thread to block.
-    pub(super) fn watch(&mut self, thread: usize) {
-        self.threads[thread].watched_steps = 0;
     }
 
     /// Wakes a thread that sleeps: its wait is over, and it has to take `relock` (if any) again.

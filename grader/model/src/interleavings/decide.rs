@@ -25,8 +25,9 @@ const SPINS_FOR_EVER: u32 = 2_000;
 /// Operations of one thread in a row before it is somebody else's turn.
 const LONG_TURN: u32 = 100;
 
-/// A timed wait shorter than this is no rest: a thread in it still counts as running.
-const SHORTEST_REST: Duration = Duration::from_millis(1);
+/// How often others go first before it is the turn of a thread that could go on: no scheduler
+/// of threads keeps one waiting for ever.
+const LONG_WAIT: u32 = 2_000;
 
 impl Kernel {
     /// Decides who goes on, and writes it to `next`.
@@ -66,11 +67,18 @@ impl Kernel {
             self.next = Next::End;
             return;
         }
+        self.follow_rests();
         if let Some(previous) = self.previous
             && self.turn >= LONG_TURN
             && eager & !only(previous) != 0
         {
             eager &= !only(previous);
+        }
+        let starving = members(eager)
+            .filter(|&thread| self.threads[thread].passed_over >= LONG_WAIT)
+            .fold(0, |starving, thread| starving | only(thread));
+        if starving != 0 {
+            eager = starving;
         }
         if eager == 0 {
             match self.last_resort(open) {
@@ -93,6 +101,7 @@ impl Kernel {
         let situation = Situation {
             enabled,
             eager,
+            paused: open & !enabled,
             running,
             next: next.expect("somebody is eager"),
         };
@@ -109,6 +118,9 @@ impl Kernel {
         };
         if running.is_some_and(|running| running != thread) {
             self.preemptions += 1;
+        }
+        for other in members(eager & !only(thread)) {
+            self.threads[other].passed_over += 1;
         }
         self.current = thread;
         self.next = Next::Run(thread);
@@ -141,15 +153,6 @@ impl Kernel {
             None if self.watched(spinner) || self.idle_steps < SPINS_FOR_EVER * count => spinner,
             None => None,
         }
-    }
-
-    /// Whether another thread waits for this one to block.
-    pub(super) fn watched(&self, thread: Option<usize>) -> bool {
-        thread.is_some_and(|watched| {
-            self.threads
-                .iter()
-                .any(|thread| !thread.finished && thread.pending.gate == Gate::Blocked(watched))
-        })
     }
 
     /// Wakes the sleeper that the rules want woken, if it sleeps; whether it did.
@@ -231,47 +234,6 @@ impl Kernel {
                 _ => false,
             },
             Gate::Blocked(thread) => self.is_at_rest(thread),
-        }
-    }
-
-    /// Whether a thread has ended or sleeps, and not just for a moment: it does not
-    /// rest while it waits for a mutex that somebody holds who is about to give it back.
-    pub(super) fn is_at_rest(&self, thread: usize) -> bool {
-        self.rests(thread, 0)
-    }
-
-    /// The same, on the way from those who wait for it. A circle of threads that wait for each
-    /// other rests for ever.
-    fn rests(&self, thread: usize, waiting: Threads) -> bool {
-        if waiting & only(thread) != 0 {
-            return true;
-        }
-        let chain = waiting | only(thread);
-        let it = &self.threads[thread];
-        let long = |deadline: Duration| deadline >= self.now + SHORTEST_REST;
-        let gate = it.pending.gate;
-        match gate {
-            _ if it.finished => true,
-            Gate::Blocked(_) => true,
-            Gate::Sleeping(deadline) => long(deadline),
-            Gate::Asleep { deadline } => deadline.is_none_or(long),
-            _ if self.is_open(gate) => false,
-            Gate::Receivable(_, deadline) => deadline.is_none_or(long),
-            Gate::Sendable(_) | Gate::Received(..) | Gate::Initialised(..) => true,
-            Gate::Ended(other) => self.rests(other, chain),
-            Gate::Free(id) | Gate::Readable(id) | Gate::Writable(id) | Gate::Settled(id) => {
-                match &self.objects[usize::from(id.0)].state {
-                    State::RwLock { readers, writer } => {
-                        let mut holders = readers.iter().chain(writer);
-                        holders.any(|&holder| self.rests(holder, chain))
-                    }
-                    State::Once(Phase::Running(holder)) => self.rests(*holder, chain),
-                    _ => self
-                        .holder(id)
-                        .is_some_and(|holder| self.rests(holder, chain)),
-                }
-            }
-            Gate::Open => false,
         }
     }
 

@@ -5,7 +5,6 @@
 //! event in the trace, its place in the happens-before order. Everything that the
 //! learner's code does between two operations belongs to the first of them.
 
-use std::any::Any;
 use std::cell::RefCell;
 use std::time::Duration;
 
@@ -15,58 +14,10 @@ use super::coroutine;
 use super::object::{Object, ObjectId, State};
 use super::request::Request;
 use super::sampler::Sampler;
-use super::search::Search;
+use super::search::{Search, Threads};
+use super::threads::Thread;
 use crate::outcome::Diagnosis;
-use crate::trace::{Event, ObjectInfo, ObjectKind, Op, Place};
-
-/// How a thread's sleep on a condition variable or in `park` ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum WakeUp {
-    Notified,
-    TimedOut,
-    Spurious,
-}
-
-/// A modelled thread.
-pub(super) struct Thread {
-    pub pending: Request,
-    pub finished: bool,
-    /// Has yielded, and nobody has changed anything since.
-    pub yielded: bool,
-    /// Has yielded since it last changed anything.
-    pub spinning: bool,
-    /// How many more times it may yield without effect.
-    pub runs_on: u32,
-    /// Whether it has been chosen to run on.
-    pub ran_on: bool,
-    /// What it has seen in operations without effect since its last one with, each once.
-    pub looks: Vec<u64>,
-    /// Operations since then that have seen nothing new.
-    pub fruitless: u32,
-    /// How many events there were when it last changed data under a lock.
-    pub changed_at: usize,
-    /// The number of the thread's last operation in the execution.
-    pub last_run: usize,
-    /// Operations since somebody began to wait for this thread to block.
-    pub watched_steps: u32,
-    /// What must have come before, by the dependences of the search.
-    pub order: Clock,
-    /// What must have come before, by the rules of the language.
-    pub sync: Clock,
-    /// What an acquire fence would learn.
-    pub sync_on_fence: Clock,
-    /// What relaxed stores publish since the last release fence.
-    pub released: Option<Clock>,
-    pub wake_up: WakeUp,
-    pub panicking: bool,
-    pub name: Option<String>,
-    /// Stands for the thread's life: what `join` waits for.
-    pub object: ObjectId,
-    /// Stands for the thread's token of `park` and `unpark`.
-    pub parker: ObjectId,
-    pub locals: Vec<(usize, std::rc::Rc<dyn Any>)>,
-    pub job: Option<Box<dyn FnOnce()>>,
-}
+use crate::trace::{Event, ObjectInfo, ObjectKind, Place};
 
 /// Why an execution ended before all its threads had.
 #[derive(Debug, Clone)]
@@ -155,6 +106,12 @@ pub(super) struct Kernel {
     pub turn: u32,
     /// Operations without effect since the last one with.
     pub idle_steps: u32,
+    /// The threads that rested at the latest decision.
+    pub resting: Threads,
+    /// The decisions for operations that have ended the rest of a thread, and of which one.
+    pub rests_left: Vec<(usize, usize)>,
+    /// Those for operations that saw a thread at rest, and which one, as long as it rests.
+    pub rests_seen: Vec<(usize, usize)>,
 }
 
 thread_local! {
@@ -243,6 +200,9 @@ impl Kernel {
             previous: None,
             turn: 0,
             idle_steps: 0,
+            resting: 0,
+            rests_left: Vec::new(),
+            rests_seen: Vec::new(),
         }
     }
 
@@ -266,6 +226,9 @@ impl Kernel {
         self.previous = None;
         self.turn = 0;
         self.idle_steps = 0;
+        self.resting = 0;
+        self.rests_left.clear();
+        self.rests_seen.clear();
         match &mut self.strategy {
             Strategy::Search(search) => search.begin(),
             Strategy::Sample(sampler) => sampler.begin(),
@@ -318,28 +281,11 @@ impl Kernel {
             None => (Clock::default(), Clock::default()),
         };
         self.threads.push(Thread {
-            pending: Request::new(Op::Start, location),
-            finished: false,
-            yielded: false,
-            spinning: false,
-            runs_on: 0,
-            ran_on: false,
-            looks: Vec::new(),
-            fruitless: 0,
-            changed_at: 0,
-            last_run: 0,
-            watched_steps: 0,
             order,
             sync,
-            sync_on_fence: Clock::default(),
-            released: None,
-            wake_up: WakeUp::Notified,
-            panicking: false,
             name,
-            object,
-            parker,
-            locals: Vec::new(),
             job: Some(job),
+            ..Thread::new(object, parker, location)
         });
         thread
     }
@@ -380,17 +326,10 @@ impl Kernel {
         }
     }
 
-    /// Whether the sleep that now begins ends by itself, before anyone ends it.
-    pub(super) fn choose_early_end(&mut self, timed: bool) -> Option<WakeUp> {
-        if timed && self.early_timeouts < self.rules.timeouts && self.choose(2, true) == 1 {
-            self.early_timeouts += 1;
-            return Some(WakeUp::TimedOut);
-        }
-        if self.spurious < self.rules.spurious && self.choose(2, true) == 1 {
-            self.spurious += 1;
-            return Some(WakeUp::Spurious);
-        }
-        None
+    /// Moves the virtual clock on.
+    pub(super) fn pass(&mut self, duration: Duration) {
+        self.now += duration;
+        self.rouse_in_time();
     }
 
     /// Moves the virtual clock just past a deadline, unless it is so already: no real
@@ -399,6 +338,7 @@ impl Kernel {
         self.now = self
             .now
             .max(deadline.saturating_add(Duration::from_nanos(1)));
+        self.rouse_in_time();
     }
 
     pub(super) fn thread_name(&self, thread: usize) -> String {

@@ -32,10 +32,12 @@ mod patience;
 mod plot;
 mod raw;
 mod request;
+mod rest;
 mod run;
 mod sampler;
 mod search;
 mod testing;
+mod threads;
 
 pub use clock::MAX_THREADS;
 pub use explore::{Explore, explore};

@@ -3,7 +3,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use super::kernel::Kernel;
+use super::kernel::{Kernel, Strategy};
 use crate::outcome::Diagnosis;
 use crate::trace::{Event, Op};
 
@@ -44,6 +44,10 @@ impl Kernel {
             thread.runs_on -= 1;
         } else {
             thread.yielded = true;
+            let past = thread.order;
+            if let Strategy::Search(search) = &mut self.strategy {
+                search.paused(past);
+            }
         }
     }
 
@@ -67,6 +71,9 @@ impl Kernel {
     /// Marks the operation being done as one that others may have waited for.
     pub(super) fn fruitful(&mut self) {
         self.idle_steps = 0;
+        if let Strategy::Search(search) = &mut self.strategy {
+            search.changed();
+        }
         let me = self.current;
         for (index, thread) in self.threads.iter_mut().enumerate() {
             if index == me {
@@ -90,15 +97,18 @@ impl Kernel {
         }
     }
 
+    /// The current thread looks at data under a lock that it holds.
+    pub(super) fn looks_at_data(&mut self) {
+        let now = self.events.len();
+        self.me().looked_at = now;
+    }
+
     /// Whether every thread that has run of late does the same again and again, and sees the same.
     ///
     /// Of a thread that others wait for to block, doing the same is enough: so long it should
     /// not take.
     pub(super) fn goes_round(&self) -> bool {
-        let ran = |thread: usize| {
-            self.lately()
-                .any(|event| usize::from(event.thread) == thread)
-        };
+        let ran = |thread: usize| self.lately_by(thread).next().is_some();
         let goes_round = |thread: usize| {
             self.repeats_itself(thread) || self.watched(Some(thread)) && self.circles(thread)
         };
@@ -106,11 +116,14 @@ impl Kernel {
     }
 
     /// Whether a thread has done the same again and again of late, and seen the same. It may have
-    /// changed data meanwhile that the kernel does not see; but then not if it asks.
+    /// changed data meanwhile that the kernel does not see; but then not if it asks. And whoever
+    /// has seen nothing at all waits for nothing.
     pub(super) fn repeats_itself(&self, thread: usize) -> bool {
         let since = self.events.len().saturating_sub(CIRCLING_SAMPLE);
-        let may_change = self.threads[thread].changed_at > since;
-        (!may_change || self.asks(thread)) && self.circles(thread)
+        let it = &self.threads[thread];
+        let may_change = it.changed_at > since;
+        let has_seen = it.looked_at > since || self.lately_by(thread).any(tells_something);
+        has_seen && (!may_change || self.asks(thread)) && self.circles(thread)
     }
 
     /// Whether a thread has gone through the same operations again and again of late.
@@ -118,10 +131,7 @@ impl Kernel {
         if self.threads[thread].finished {
             return false;
         }
-        let mut mine: Vec<&Event> = self
-            .lately()
-            .filter(|event| usize::from(event.thread) == thread)
-            .collect();
+        let mut mine: Vec<&Event> = self.lately_by(thread).collect();
         // What the latest operation has seen may not be known yet.
         mine.pop();
         let longest = LONGEST_CIRCLE.min(mine.len() / 3);
@@ -134,15 +144,15 @@ impl Kernel {
     /// Whether a thread of late let others go first, looked at the clock or waited for it: whoever
     /// works does none of that for so long.
     fn asks(&self, thread: usize) -> bool {
-        let mut mine = self
-            .lately()
-            .filter(|event| usize::from(event.thread) == thread);
-        mine.any(|event| matches!(event.op, Op::Yield | Op::Spin | Op::Now | Op::Timeout))
+        self.lately_by(thread)
+            .any(|event| matches!(event.op, Op::Yield | Op::Spin | Op::Now | Op::Timeout))
     }
 
-    fn lately(&self) -> impl Iterator<Item = &Event> {
+    /// What a thread has done of late.
+    fn lately_by(&self, thread: usize) -> impl Iterator<Item = &Event> {
         let since = self.events.len().saturating_sub(CIRCLING_SAMPLE);
-        self.events[since..].iter()
+        let lately = self.events[since..].iter();
+        lately.filter(move |event| usize::from(event.thread) == thread)
     }
 
     /// What threads that keep running for ever are doing: looking at a clock that only
@@ -160,6 +170,26 @@ impl Kernel {
             Diagnosis::Livelock
         }
     }
+}
+
+/// Whether a thread may go on in another way by what an operation tells it.
+fn tells_something(event: &Event) -> bool {
+    !matches!(
+        event.op,
+        Op::Lock
+            | Op::Unlock
+            | Op::Read
+            | Op::Write
+            | Op::NotifyOne
+            | Op::NotifyAll
+            | Op::Unpark
+            | Op::Store
+            | Op::Fence
+            | Op::Sleep
+            | Op::Advance
+            | Op::CellWrite
+            | Op::Print
+    )
 }
 
 /// What tells one look from another.

@@ -13,6 +13,7 @@
 //! A *disturbance* is a preemption, a spurious wake-up, or a time-out that comes
 //! while others could still run.
 
+mod pauses;
 mod races;
 
 use super::clock::{Clock, MAX_THREADS};
@@ -46,6 +47,8 @@ pub(super) struct Situation {
     pub enabled: Threads,
     /// The threads that the default order may pick: those that have not yielded.
     pub eager: Threads,
+    /// The threads that could go on, had they not yielded.
+    pub paused: Threads,
     /// The thread that did the last operation, if it could go on: leaving it is a preemption.
     pub running: Option<usize>,
     /// Whose turn it is otherwise.
@@ -71,6 +74,8 @@ struct Schedule {
     /// Threads to try here, those tried already included.
     backtrack: Threads,
     done: Threads,
+    /// Those of the paused for which it has been seen to that they pause earlier.
+    paused_earlier: Threads,
     /// Disturbances on the path before this decision.
     spent: u32,
     /// Where the uninterrupted run of `thread` that this decision belongs to began.
@@ -111,6 +116,8 @@ pub(super) struct Search {
     touches: Vec<Touch>,
     /// The decisions for the operations of each thread in the current execution.
     positions: Vec<Vec<usize>>,
+    /// Changes and yields of the current execution, in their order.
+    moments: Vec<Moment>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -121,11 +128,18 @@ struct Touch {
     access: Access,
 }
 
+/// An operation by which threads may go on, or one may not.
+#[derive(Debug, Clone, Copy)]
+struct Moment {
+    /// The decision for the operation.
+    at: usize,
+    /// What the thread knows that has yielded by it, if one has.
+    pause: Option<Clock>,
+}
+
 /// An operation that could come earlier than it does.
 pub(super) struct Racer {
     pub thread: usize,
-    pub object: ObjectId,
-    pub access: Access,
     /// What its thread knows of each thread's operations; of its own, those before it.
     pub past: Clock,
 }
@@ -149,6 +163,7 @@ impl Search {
             last_schedule: None,
             touches: Vec::new(),
             positions: vec![Vec::new(); MAX_THREADS],
+            moments: Vec::new(),
         }
     }
 
@@ -167,6 +182,7 @@ impl Search {
         self.spent = 0;
         self.last_schedule = None;
         self.touches.clear();
+        self.moments.clear();
         self.positions.iter_mut().for_each(Vec::clear);
     }
 
@@ -191,6 +207,7 @@ impl Search {
                 thread,
                 backtrack,
                 done: only(thread),
+                paused_earlier: 0,
                 spent: self.spent,
                 block: at,
                 local: 0,

@@ -200,8 +200,7 @@ impl<T> JoinHandle<T> {
         kernel::with(|kernel| kernel.watch(index));
         kernel::step(request.when(Gate::Blocked(index)), |kernel| {
             kernel.event().target = Some(index as u8);
-            let order = kernel.threads[index].order;
-            kernel.me().order.join(&order);
+            kernel.saw_at_rest(index);
         });
     }
 
@@ -220,7 +219,7 @@ pub fn advance(duration: Duration) {
     kernel::step(
         Request::new(Op::Advance, Location::caller()).on(clock, Access::Write),
         |kernel| {
-            kernel.now += duration;
+            kernel.pass(duration);
             kernel.fruitful();
         },
     );

@@ -17,6 +17,8 @@ mod touch;
 #[path = "../../examples/differential/weak.rs"]
 mod weak;
 
+use std::sync::atomic::Ordering::Release;
+
 #[test]
 fn nothing_is_lost_to_the_reduction() {
     use compare::{Compared, compare};
@@ -28,6 +30,56 @@ fn nothing_is_lost_to_the_reduction() {
         }
     }
     assert!(searches > 400, "only {searches} searches were small enough");
+}
+
+/// Programs over which the reduced search once lost something.
+#[test]
+fn nothing_is_lost_again() {
+    use compare::{Compared, compare};
+    for program in once_lost() {
+        if let Compared::Different(difference) = compare(&program, 100_000) {
+            panic!("{difference}");
+        }
+    }
+}
+
+fn once_lost() -> Vec<program::Program> {
+    use program::Action::*;
+    let store = |at| Touch(touch::Touch::Store(at, 1, Release));
+    // What a thread that yields waits for depends on what has come before.
+    let yields = [
+        vec![
+            vec![IsFinished(1), Scope(1)],
+            vec![store(1), Yield, SpinWithout(1)],
+            vec![Yield],
+        ],
+        vec![
+            vec![],
+            vec![Read, Yield, ReadHeld(1)],
+            vec![Yield, ReadHeld(1)],
+        ],
+        vec![
+            vec![],
+            vec![Yield, store(1)],
+            vec![Yield, store(0), Scope(1)],
+        ],
+    ];
+    // Who waits for a thread to rest may see it so before it goes on by itself, or by another.
+    let rests = [
+        vec![
+            vec![AwaitRest(0), NotifyAll, Raise],
+            vec![WaitTimeout(1), NotifyAll],
+        ],
+        vec![vec![AwaitRest(0), Now, IsFinished(0)], vec![ParkTimeout(2)]],
+        vec![vec![AwaitRest(0), Now], vec![Sleep(2)], vec![Advance(3)]],
+        vec![vec![AwaitRest(0), IsFinished(0)], vec![Unpark(1), Park]],
+    ];
+    let program = |threads| program::Program {
+        threads,
+        spurious: true,
+        receivers: [0, 0, 0],
+    };
+    yields.into_iter().chain(rests).map(program).collect()
 }
 
 #[test]

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kata_model::Diagnosis;
+use kata_model::interleavings::Explore;
 use kata_model::interleavings::sync::{Condvar, Mutex};
 use kata_model::interleavings::thread::{self, Thread};
 use kata_model::interleavings::time::Instant;
@@ -209,4 +210,43 @@ fn a_timed_out_waiter_that_eats_a_wakeup_is_caught() {
         }
         b.join().unwrap();
     });
+}
+
+/// Two sleepers wake each other until the main thread says that they may go.
+fn wake_each_other(before_they_may_go: fn()) {
+    let shared = Arc::new((Mutex::new(false), Condvar::new()));
+    let sleepers: Vec<_> = (0..2)
+        .map(|_| {
+            let shared = Arc::clone(&shared);
+            thread::spawn(move || {
+                let (may_go, changed) = &*shared;
+                let mut guard = may_go.lock().unwrap();
+                while !*guard {
+                    changed.notify_one();
+                    guard = changed.wait(guard).unwrap();
+                }
+            })
+        })
+        .collect();
+    before_they_may_go();
+    *shared.0.lock().unwrap() = true;
+    shared.1.notify_all();
+    for sleeper in sleepers {
+        sleeper.join().unwrap();
+    }
+}
+
+#[test]
+fn sleepers_that_wake_each_other_for_ever_are_seen_while_the_main_thread_sleeps() {
+    fails(Diagnosis::Livelock, || {
+        wake_each_other(|| thread::sleep(Duration::from_secs(1)));
+    });
+}
+
+#[test]
+fn sleepers_that_wake_each_other_until_they_may_go_come_to_an_end() {
+    let explore = Explore::new().preemptions(2);
+    if let Err(failure) = explore.try_run(|| wake_each_other(|| ())) {
+        panic!("a false alarm: {}", crate::told(&failure));
+    }
 }

@@ -193,3 +193,106 @@ fn a_thread_that_works_for_long_and_then_blocks() {
         .try_run(test)
         .expect("it is correct");
 }
+
+/// Explores a correct program that is too long to be searched far: it must not fail.
+#[track_caller]
+fn does_not_fail(test: impl Fn() + 'static) {
+    let explore = Explore::new().only(Some(0), 200_000);
+    if let Err(failure) = explore.try_run(test) {
+        panic!("a false alarm: {}", crate::told(&failure));
+    }
+}
+
+/// Two threads do the same work on a lock, again and again.
+fn work_together(rounds: usize, work: fn(&Mutex<usize>)) {
+    let lock = Arc::new(Mutex::new(0));
+    let other = Arc::clone(&lock);
+    let thread = thread::spawn(move || (0..rounds).for_each(|_| work(&other)));
+    (0..rounds).for_each(|_| work(&lock));
+    thread.join().unwrap();
+}
+
+#[test]
+fn two_threads_that_lock_and_unlock_twenty_thousand_times() {
+    does_not_fail(|| work_together(10_000, |lock| *lock.lock().unwrap() += 1));
+    does_not_fail(|| work_together(20_000, |lock| *lock.lock().unwrap() += 1));
+}
+
+#[test]
+fn two_threads_that_lock_and_unlock_and_look_at_nothing() {
+    does_not_fail(|| work_together(20_000, |lock| drop(lock.lock().unwrap())));
+}
+
+#[test]
+fn two_hundred_rounds_of_polling_with_an_effect() {
+    does_not_fail(|| {
+        let shared = Arc::new((AtomicUsize::new(0), AtomicBool::new(false)));
+        let other = Arc::clone(&shared);
+        let thread = thread::spawn(move || {
+            while other.0.load(SeqCst) < 200 {
+                thread::yield_now();
+            }
+            other.1.store(true, SeqCst);
+        });
+        while !shared.1.load(SeqCst) {
+            shared.0.fetch_add(1, SeqCst);
+        }
+        thread.join().unwrap();
+    });
+}
+
+#[test]
+fn three_thousand_messages_there_and_back_without_room() {
+    does_not_fail(|| {
+        let (there, theirs) = sync_channel(0);
+        let (back, mine) = sync_channel(0);
+        let thread = thread::spawn(move || {
+            for _ in 0..1_500 {
+                theirs.recv().unwrap();
+                back.send(()).unwrap();
+            }
+        });
+        for _ in 0..1_500 {
+            there.send(()).unwrap();
+            mine.recv().unwrap();
+        }
+        thread.join().unwrap();
+    });
+}
+
+/// Two threads have their turns, one after the other.
+fn take_turns(rounds: usize) {
+    let shared = Arc::new((Mutex::new(false), Condvar::new()));
+    let other = Arc::clone(&shared);
+    let play = move |(turn, changed): &(Mutex<bool>, Condvar), mine: bool| {
+        for _ in 0..rounds {
+            let turn = turn.lock().unwrap();
+            let mut turn = changed.wait_while(turn, |turn| *turn != mine).unwrap();
+            *turn = !mine;
+            changed.notify_one();
+        }
+    };
+    let thread = thread::spawn(move || play(&other, true));
+    play(&shared, false);
+    thread.join().unwrap();
+}
+
+#[test]
+fn thousands_of_turns_with_a_condition_variable() {
+    does_not_fail(|| take_turns(3_000));
+    does_not_fail(|| take_turns(12_000));
+}
+
+#[test]
+fn an_atomic_that_is_read_five_hundred_times_before_it_is_written() {
+    does_not_fail(|| {
+        let value = Arc::new(AtomicUsize::new(0));
+        let other = Arc::clone(&value);
+        let thread = thread::spawn(move || {
+            let seen = (0..500).map(|_| other.load(SeqCst)).sum::<usize>();
+            other.store(seen + 1, SeqCst);
+        });
+        while value.load(SeqCst) == 0 {}
+        thread.join().unwrap();
+    });
+}

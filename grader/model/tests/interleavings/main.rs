@@ -10,6 +10,7 @@ mod long;
 mod mutex;
 mod once;
 mod park;
+mod rest;
 mod rwlock;
 mod sampling;
 mod search;

@@ -39,6 +39,16 @@ fn whoever_sleeps_less_may_still_come_later() {
 }
 
 #[test]
+fn a_sleep_that_ends_while_another_works_moves_its_clock() {
+    fails(Diagnosis::Assertion, || {
+        let thread = thread::spawn(|| thread::sleep(Duration::from_secs(5)));
+        let start = Instant::now();
+        assert!(start.elapsed() < Duration::from_secs(5), "an upper bound");
+        thread.join().unwrap();
+    });
+}
+
+#[test]
 fn a_wait_for_ever_does_not_overflow() {
     passes(|| {
         let pair = Arc::new((Mutex::new(false), Condvar::new()));

@@ -33,6 +33,7 @@ macro_rules! guards {
             type Target = T;
 
             fn deref(&self) -> &T {
+                super::raw::looks_at_data();
                 self.data.as_ref().expect("a guard has its data")
             }
         }

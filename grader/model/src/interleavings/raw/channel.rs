@@ -8,9 +8,10 @@ use super::time;
 use crate::answer::{NoMessage, NotSent, Put};
 use crate::interleavings::clock::Clock;
 use crate::interleavings::handle::Handle;
-use crate::interleavings::kernel::{self, Kernel, WakeUp};
+use crate::interleavings::kernel::{self, Kernel};
 use crate::interleavings::object::{self, Access, Message, ObjectId, State};
 use crate::interleavings::request::{Gate, Request};
+use crate::interleavings::threads::WakeUp;
 use crate::trace::{ObjectKind, Op, Outcome, Place};
 
 pub(in crate::interleavings) struct Channel {
@@ -125,6 +126,7 @@ impl Channel {
             let room = channel.room.pop_front();
             put(Put::Last);
             kernel.me().sync.join(&room.unwrap_or_default());
+            kernel.rouse_receiver(id);
             kernel.changes_data();
             kernel.fruitful();
             Ok(ticket)
@@ -161,7 +163,7 @@ impl Channel {
         take: &mut dyn FnMut(),
     ) -> Result<(), NoMessage> {
         let deadline = time::deadline(timeout);
-        let Some(early) = deadline.filter(|_| gives_up_early(place)) else {
+        let Some(early) = deadline.filter(|_| self.gives_up_early(deadline, place)) else {
             return self.wait_for_message(Op::RecvTimeout, deadline, place, take);
         };
         self.remove(Op::RecvTimeout, Wait::Until(early), place, take)
@@ -243,6 +245,19 @@ impl Channel {
         })
     }
 
+    /// Whether the time-out comes before anything else; a step of its own, since it is a choice.
+    fn gives_up_early(&self, deadline: Option<Duration>, place: Place) -> bool {
+        let id = self.id();
+        kernel::step(Request::new(Op::RecvTimeout, place), |kernel| {
+            // A receive is never ended spuriously.
+            let spurious = std::mem::replace(&mut kernel.rules.spurious, 0);
+            let early = kernel.choose_early_end(id, deadline) == Some(WakeUp::TimedOut);
+            kernel.rules.spurious = spurious;
+            kernel.rouse_receiver(id);
+            early
+        })
+    }
+
     /// The new end is the sender's own doing, and no step: no other thread can tell when
     /// it came to be.
     pub(in crate::interleavings) fn add_sender(&self) {
@@ -293,6 +308,7 @@ impl Channel {
                     leave(channel);
                     channel.left.join(&sync);
                 }
+                kernel.rouse_receiver(id);
                 kernel.fruitful();
             },
         );
@@ -319,18 +335,14 @@ impl Channel {
     }
 }
 
-/// Whether the time-out comes before anything else; a step of its own, since it is a choice.
-fn gives_up_early(place: Place) -> bool {
-    kernel::step(Request::new(Op::RecvTimeout, place), |kernel| {
-        // A receive is never ended spuriously.
-        let spurious = std::mem::replace(&mut kernel.rules.spurious, 0);
-        let early = kernel.choose_early_end(true) == Some(WakeUp::TimedOut);
-        kernel.rules.spurious = spurious;
-        early
-    })
-}
-
 impl Kernel {
+    /// Whoever waits for a message does so no longer, if there is one or nobody can send any.
+    fn rouse_receiver(&mut self, id: ObjectId) {
+        if self.is_open(Gate::Receivable(id, None)) {
+            self.rouse(id);
+        }
+    }
+
     /// The current thread takes what another one, which waits for that, has brought.
     fn meet(&mut self, sender: usize) {
         let me = self.me();

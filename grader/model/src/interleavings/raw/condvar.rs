@@ -5,9 +5,10 @@ use std::time::Duration;
 use super::lock::{Held, Lock};
 use super::time;
 use crate::interleavings::handle::Handle;
-use crate::interleavings::kernel::{self, WakeUp};
+use crate::interleavings::kernel;
 use crate::interleavings::object::{Access, ObjectId, State};
 use crate::interleavings::request::{Gate, Request};
+use crate::interleavings::threads::WakeUp;
 use crate::trace::{ObjectKind, Op, Outcome, Place};
 
 /// `notify_one` may wake any waiter.
@@ -36,6 +37,7 @@ impl Condvar {
         }
         let id = self.id();
         kernel::step(Request::new(op, place).on(id, Access::Write), |kernel| {
+            kernel.rouse(id);
             let State::Condvar { waiters } = &mut kernel.object(id).state else {
                 return;
             };
@@ -93,7 +95,7 @@ impl Condvar {
             .on(mutex, Access::Release);
         let early = kernel::step(request, |kernel| {
             kernel.unhold(mutex);
-            let early = kernel.choose_early_end(deadline.is_some());
+            let early = kernel.choose_early_end(condvar, deadline);
             let me = kernel.current;
             if early.is_none()
                 && let State::Condvar { waiters } = &mut kernel.object(condvar).state

@@ -48,6 +48,13 @@ pub(super) fn changes_data() {
     }
 }
 
+/// Data under a lock is about to be read, by which a thread may go on in another way.
+pub(super) fn looks_at_data() {
+    if kernel::inside() {
+        kernel::with(kernel::Kernel::looks_at_data);
+    }
+}
+
 /// A mark in the trace, which is no step: it touches nothing.
 pub(super) fn print(place: Place) {
     if kernel::inside() {

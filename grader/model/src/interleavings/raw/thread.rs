@@ -9,10 +9,11 @@ use std::time::Duration;
 use super::time;
 use crate::interleavings::clock::MAX_THREADS;
 use crate::interleavings::coroutine;
-use crate::interleavings::kernel::{self, Kernel, WakeUp};
+use crate::interleavings::kernel::{self, Kernel};
 use crate::interleavings::object::{Access, State};
 use crate::interleavings::panics::catch;
 use crate::interleavings::request::{Gate, Request};
+use crate::interleavings::threads::WakeUp;
 use crate::trace::{Op, Outcome, Place};
 
 /// A thread of the current execution.
@@ -41,6 +42,7 @@ impl Thread {
         let parker = kernel::with(|kernel| kernel.threads[index].parker);
         let request = Request::new(Op::Unpark, place).on(parker, Access::Write);
         kernel::step(request, |kernel| {
+            kernel.rouse(parker);
             let sync = kernel.me().sync;
             let object = kernel.object(parker);
             object.sync.join(&sync);
@@ -216,7 +218,7 @@ fn sleep_in_park(op: Op, deadline: Option<Duration>, place: Place) {
             return false;
         }
         *asleep = true;
-        match kernel.choose_early_end(deadline.is_some()) {
+        match kernel.choose_early_end(parker, deadline) {
             None => return true,
             Some(wake_up) => kernel.me().wake_up = wake_up,
         }

@@ -24,7 +24,12 @@ impl Search {
 
     /// Notes a race: the operation at `at` could have come after that of the racer, which is
     /// being done now, or is pending; and so could others of the same thread before it.
-    pub(in crate::interleavings) fn race(&mut self, at: usize, racer: &Racer) {
+    pub(in crate::interleavings) fn race(
+        &mut self,
+        at: usize,
+        racer: &Racer,
+        (object, access): (ObjectId, Access),
+    ) {
         if self.exhaustive {
             return;
         }
@@ -48,7 +53,7 @@ impl Search {
                 return;
             }
             let touch = self.touches[index];
-            if touch.at >= at || touch.object != racer.object {
+            if touch.at >= at || touch.object != object {
                 continue;
             }
             let (thread, number) = self.operation(touch.at);
@@ -58,11 +63,27 @@ impl Search {
             if racer.knows(thread, number) {
                 return;
             }
-            if racer.access.raced_by().contains(touch.access) {
+            if access.raced_by().contains(touch.access) {
                 at = touch.at;
                 self.reverse(at, racer, &mut ended);
             }
         }
+    }
+
+    /// The same for operations that touch no object together, but could not be done in any order.
+    pub(in crate::interleavings) fn race_alone(&mut self, at: usize, racer: &Racer) {
+        if self.exhaustive {
+            return;
+        }
+        if self.bound.is_some() {
+            self.try_where_it_is_free(self.schedule(at).block, racer.thread);
+        }
+        let mut ended = Ended {
+            threads: 0,
+            from: self.depth,
+            was_free: false,
+        };
+        self.reverse(at, racer, &mut ended);
     }
 
     /// Makes the racer's thread be tried before the operation at `at`.
@@ -99,7 +120,7 @@ impl Search {
 
     /// Makes `thread` be tried wherever another had to stop anyway, since its own last operation:
     /// coming in there costs nothing.
-    fn try_where_it_is_free(&mut self, before: usize, thread: usize) {
+    pub(super) fn try_where_it_is_free(&mut self, before: usize, thread: usize) {
         for node in self.path[..before].iter_mut().rev() {
             let Node::Schedule(node) = node else { continue };
             if node.thread == thread {
@@ -128,6 +149,13 @@ impl Search {
 
     /// Makes the racer's thread, or someone who has to come before it, be tried at the decision `to`.
     fn add_backtrack(&mut self, to: usize, race: usize, racer: &Racer) {
+        if self.schedule(to).situation.enabled & only(racer.thread) == 0 {
+            self.try_to_pause_before(to);
+        }
+        self.mark(to, race, racer);
+    }
+
+    pub(super) fn mark(&mut self, to: usize, race: usize, racer: &Racer) {
         let enabled = self.schedule(to).situation.enabled;
         // Whoever did something after the race that the racer depends on can go in its place.
         let helpers: Threads = members(enabled)

@@ -55,6 +55,9 @@ pub(super) fn catch<R>(body: impl FnOnce() -> R) -> std::thread::Result<R> {
 /// Data under a lock is about to be changed, which loom need not know.
 pub(super) fn changes_data() {}
 
+/// See `interleavings`, whose executions may be long.
+pub(super) fn looks_at_data() {}
+
 /// A mark in the trace.
 pub(super) fn print(place: Place) {
     if world::inside() {
