@@ -14,6 +14,7 @@ use crate::commands::hint::{self, Hint};
 use crate::commands::list::{self, List};
 use crate::commands::new::{self, New};
 use crate::commands::verify::{self, Verify};
+use crate::commands::watch::{self, Watch};
 use crate::exit_code::ExitCode;
 use crate::katas::catalog;
 
@@ -38,6 +39,8 @@ pub struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Check an exercise whenever you save it, and show the answer
+    Watch(Watch),
     /// Compile your code and run the hidden tests against it
     Check(Check),
     /// List the exercises and how far you are, without compiling anything
@@ -54,7 +57,8 @@ pub enum Command {
 
 impl Cli {
     /// Reads a command line, its first word being the program's own; `program` is what the user
-    /// types to call it. The name of an exercise stands for its check.
+    /// types to call it. The name of an exercise stands for its check, and nothing at all, typed
+    /// on a terminal, for `watch`.
     ///
     /// # Errors
     ///
@@ -62,8 +66,12 @@ impl Cli {
     pub fn read(
         words: impl IntoIterator<Item = OsString>,
         program: &str,
+        on_terminal: bool,
     ) -> Result<Cli, clap::Error> {
         let mut words: Vec<OsString> = words.into_iter().collect();
+        if words.len() == 1 && on_terminal {
+            words.push("watch".into());
+        }
         let first = words.get(1).and_then(|word| word.to_str());
         if first.is_some_and(|word| catalog::names().contains(&word)) {
             words.insert(1, "check".into());
@@ -95,6 +103,7 @@ pub fn run(cli: &Cli) -> ExitCode {
     }
     .write_global();
     let result = match &cli.command {
+        Command::Watch(watch) => watch::run(watch, &cli.common),
         Command::Check(check) => check::run(check, &cli.common),
         Command::List(list) => list::run(list, &cli.common),
         Command::Hint(hint) => hint::run(hint, &cli.common),
@@ -122,6 +131,7 @@ For authors of katas:
   new     Make a new kata, small and complete, or a mutant of one
 
 Examples:
+  grader                  your day: check whatever you save
   grader list             what there is to do
   grader check lock       grade one exercise
   grader hint lock        one more hint for it
@@ -140,7 +150,7 @@ mod tests {
     use super::*;
 
     fn parse(line: &str) -> Result<Cli, clap::Error> {
-        Cli::read(line.split_whitespace().map(OsString::from), "grader")
+        Cli::read(line.split_whitespace().map(OsString::from), "grader", false)
     }
 
     #[test]
@@ -165,6 +175,15 @@ mod tests {
             assert!(!help.contains("\n  grader "), "{help}");
             assert!(!help.contains("`grader "), "{help}");
         }
+    }
+
+    #[test]
+    fn nothing_typed_on_a_terminal_is_watch() {
+        let words = |words: &[&str]| words.iter().map(OsString::from).collect::<Vec<_>>();
+        let cli = Cli::read(words(&["grader"]), "grader", true).expect("valid");
+        assert!(matches!(cli.command, Command::Watch(_)));
+        let cli = Cli::read(words(&["grader", "list"]), "grader", true).expect("valid");
+        assert!(matches!(cli.command, Command::List(_)));
     }
 
     #[test]

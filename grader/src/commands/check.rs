@@ -13,6 +13,7 @@ use crate::messages::usage;
 use crate::report::progress::Progress;
 use crate::results::usage::Usage;
 use crate::submission::project::Source;
+use crate::support::interrupt::Cancel;
 
 /// `grader check`
 #[derive(Debug, Args)]
@@ -57,7 +58,14 @@ pub fn run(check: &Check, common: &Common) -> Result<ExitCode> {
     let options = check.grading.options(check.output.format, &look);
 
     let progress = Progress::stderr(common.quiet, look.width);
-    let report = grade::check(&project, &source, &topics, &options, &progress);
+    let report = grade::check(
+        &project,
+        &source,
+        &topics,
+        &options,
+        &progress,
+        &Cancel::never(),
+    );
     progress.clear();
     let report = report?;
     check

@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
-use crate::support::interrupt;
+use crate::support::interrupt::Cancel;
 
 pub use platform::Group;
 
@@ -65,9 +65,15 @@ pub struct Ended {
 ///
 /// # Errors
 ///
-/// It cannot be started, the log cannot be written, or the user interrupted the grader.
-pub fn run(mut command: Command, input: &[u8], log: &Path, limits: &Limits) -> Result<Ended> {
-    interrupt::check()?;
+/// It cannot be started, the log cannot be written, or the run was cancelled.
+pub fn run(
+    mut command: Command,
+    input: &[u8],
+    log: &Path,
+    limits: &Limits,
+    cancel: &Cancel,
+) -> Result<Ended> {
+    cancel.check()?;
     let output = File::create(log).with_context(|| format!("writing {}", log.display()))?;
     let errors = output
         .try_clone()
@@ -83,9 +89,9 @@ pub fn run(mut command: Command, input: &[u8], log: &Path, limits: &Limits) -> R
         // A process that does not want its input has ended, which is seen below.
         let _ = stdin.write_all(input);
     }
-    let stopped = supervise(&mut group, log, limits, started);
+    let stopped = supervise(&mut group, log, limits, started, cancel);
     let status = group.end(GRACE).context("waiting for a process")?;
-    interrupt::check()?;
+    cancel.check()?;
     let (code, signal) = platform::code_and_signal(status);
     let stopped = stopped.or(platform::stopped_by(signal));
     Ok(Ended {
@@ -97,10 +103,16 @@ pub fn run(mut command: Command, input: &[u8], log: &Path, limits: &Limits) -> R
 }
 
 /// Waits until the process has ended or has to be ended.
-fn supervise(group: &mut Group, log: &Path, limits: &Limits, started: Instant) -> Option<Stopped> {
+fn supervise(
+    group: &mut Group,
+    log: &Path,
+    limits: &Limits,
+    started: Instant,
+    cancel: &Cancel,
+) -> Option<Stopped> {
     loop {
         let left = limits.wall_clock.saturating_sub(started.elapsed());
-        if group.ended_within(left.min(TICK)) || interrupt::requested() {
+        if group.ended_within(left.min(TICK)) || cancel.requested() {
             return None;
         }
         if left.is_zero() {
