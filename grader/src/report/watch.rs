@@ -49,11 +49,13 @@ pub fn answered(
     let after = wrap(&what_next(exercise, next, look), look.width);
     let room = rows.saturating_sub(after.len() + 1);
     let answer = human::answer(exercise, seed, room, look);
-    format!(
-        "{}\n{}\n",
-        answer.trim_end_matches('\n').to_owned() + "\n",
-        after.join("\n")
-    )
+    let answer = answer.trim_end();
+    // Whoever has a finding to read finds the keys below it.
+    let is_full = answer.lines().count() + 1 + after.len() > rows;
+    if is_full && exercise.status == Status::Failed {
+        return answer.to_owned();
+    }
+    format!("{answer}\n\n{}", after.join("\n"))
 }
 
 /// An untouched kata: what it is about, and where to begin. `source` is its folder of sources.
@@ -207,8 +209,7 @@ pub fn screen(body: &str, first: usize, footer: &[String], size: Size, look: &Lo
 
 /// How many rows are left for the body.
 pub fn body_rows(footer: usize, size: Size) -> usize {
-    // One row stays free between them.
-    size.rows.saturating_sub(footer + usize::from(footer > 0))
+    size.rows.saturating_sub(footer)
 }
 
 /// The largest row that makes sense as the first one to be seen.

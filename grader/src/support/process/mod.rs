@@ -1,9 +1,11 @@
 //! Runs one process with limits, and leaves none of its children behind.
 //!
 //! Every process leads a group of its own. The group is ended as a whole: when the process has
-//! ended, when it runs into a limit, when the user interrupts the grader, and when the grader
-//! itself panics.
+//! ended, when it runs into a limit, when the user interrupts the grader, when the grader itself
+//! panics, and, with a [guard](guard_with), when it is killed.
 
+#[cfg(unix)]
+mod guard;
 #[cfg(unix)]
 #[path = "unix.rs"]
 mod platform;
@@ -13,7 +15,7 @@ mod platform;
 
 use std::fs::File;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -128,6 +130,22 @@ fn supervise(
             return Some(Stopped::Threads);
         }
     }
+}
+
+/// Has every process that is started from now on ended also when this one is killed. `program`,
+/// called with `word`, has to [`keep_guard`]. Unix only: elsewhere nothing happens.
+pub fn guard_with(program: PathBuf, word: &'static str) {
+    #[cfg(unix)]
+    guard::install(program, word);
+    #[cfg(not(unix))]
+    drop((program, word));
+}
+
+/// Keeps guard over another grader, which tells through standard input what it has started, until
+/// that one has ended.
+pub fn keep_guard() {
+    #[cfg(unix)]
+    guard::keep(io::stdin().lock());
 }
 
 /// Processor time, in user and kernel mode, of all processes that this one has started and waited
