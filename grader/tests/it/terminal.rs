@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
 /// A screen that has not come by then never will. The first check compiles the engines.
-const FOR_EVER: Duration = Duration::from_secs(1800);
+const FOR_EVER: Duration = Duration::from_secs(900);
 /// How often the screen is looked at.
 const GLANCE: Duration = Duration::from_millis(2);
 /// Lines above the screen that are kept.
@@ -18,9 +18,8 @@ const SCROLLBACK: usize = 1000;
 /// A program on a terminal.
 pub(crate) struct Terminal {
     child: Box<dyn Child + Send + Sync>,
-    /// [`None`] once the terminal has been taken away.
-    master: Option<Box<dyn MasterPty + Send>>,
-    keyboard: Option<Box<dyn Write + Send>>,
+    master: Box<dyn MasterPty + Send>,
+    keyboard: Box<dyn Write + Send>,
     shown: Arc<Mutex<Shown>>,
 }
 
@@ -68,8 +67,8 @@ impl Terminal {
         });
         Terminal {
             child,
-            keyboard: Some(pair.master.take_writer().expect("a keyboard")),
-            master: Some(pair.master),
+            keyboard: pair.master.take_writer().expect("a keyboard"),
+            master: pair.master,
             shown,
         }
     }
@@ -124,21 +123,15 @@ impl Terminal {
 
     /// Types.
     pub(crate) fn press(&mut self, keys: &str) {
-        let keyboard = self.keyboard.as_mut().expect("a terminal");
-        keyboard.write_all(keys.as_bytes()).expect("pressed");
+        let keys = keys.as_bytes();
+        self.keyboard.write_all(keys).expect("pressed");
     }
 
     pub(crate) fn resize(&self, rows: u16, columns: u16) {
         let mut shown = lock(&self.shown);
         shown.parser.screen_mut().set_size(rows, columns);
-        let master = self.master.as_ref().expect("a terminal");
-        master.resize(size(rows, columns)).expect("resized");
-    }
-
-    /// Closes the window.
-    pub(crate) fn take_away(&mut self) {
-        self.keyboard = None;
-        self.master = None;
+        let size = size(rows, columns);
+        self.master.resize(size).expect("resized");
     }
 
     pub(crate) fn process_id(&self) -> u32 {
