@@ -75,15 +75,7 @@ impl Terminal {
 
     /// What is on the screen: its rows without the space at their ends.
     pub(crate) fn screen(&self) -> String {
-        let shown = lock(&self.shown);
-        let rows: Vec<String> = shown
-            .parser
-            .screen()
-            .contents()
-            .lines()
-            .map(|it| it.trim_end().to_owned())
-            .collect();
-        rows.join("\n")
+        lock(&self.shown).screen()
     }
 
     /// Everything that was ever written to the terminal.
@@ -103,14 +95,12 @@ impl Terminal {
     pub(crate) fn wait_until(&self, is_it: impl Fn(&str) -> bool) -> String {
         let start = Instant::now();
         loop {
-            let screen = self.screen();
-            if is_it(&screen) {
+            let whole = lock(&self.shown).whole_screen();
+            if let Some(screen) = whole.filter(|screen| is_it(screen)) {
                 return screen;
             }
-            assert!(
-                start.elapsed() < FOR_EVER,
-                "the screen never came:\n{screen}"
-            );
+            let waited = start.elapsed();
+            assert!(waited < FOR_EVER, "it never came:\n{}", self.screen());
             thread::sleep(GLANCE);
         }
     }
@@ -149,6 +139,28 @@ impl Terminal {
             assert!(start.elapsed() < FOR_EVER, "no end:\n{}", self.screen());
             thread::sleep(GLANCE);
         }
+    }
+}
+
+impl Shown {
+    fn screen(&self) -> String {
+        let text = self.parser.screen().contents();
+        let rows: Vec<&str> = text.lines().map(str::trim_end).collect();
+        rows.join("\n")
+    }
+
+    /// The screen, if nothing is being drawn at the moment.
+    fn whole_screen(&self) -> Option<String> {
+        self.is_whole().then(|| self.screen())
+    }
+
+    /// Whether all of the last screen that the program has drawn at once has arrived.
+    fn is_whole(&self) -> bool {
+        let last = |sequence: &[u8]| {
+            let mut places = self.raw.windows(sequence.len());
+            places.rposition(|place| place == sequence)
+        };
+        last(b"\x1b[?2026h") <= last(b"\x1b[?2026l")
     }
 }
 
