@@ -16,6 +16,7 @@ mod engines;
 mod table;
 /// The pseudo-terminal of the grader's own tests.
 #[path = "../../tests/it/terminal.rs"]
+#[allow(dead_code, reason = "the tests use more of it")]
 mod terminal;
 mod watch;
 

@@ -7,7 +7,7 @@
 //! finds the same.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
@@ -26,6 +26,7 @@ pub(super) struct Changes {
     source: Source,
     topic: String,
     seen: Option<Intake>,
+    looked: Instant,
 }
 
 impl Changes {
@@ -44,6 +45,7 @@ impl Changes {
             source,
             topic: String::new(),
             seen: None,
+            looked: Instant::now(),
         }
     }
 
@@ -57,6 +59,7 @@ impl Changes {
     /// Whether the files are others than before.
     pub(super) fn look(&mut self) -> bool {
         let now = self.read();
+        self.looked = Instant::now();
         // What cannot be read at the moment is in the middle of a change.
         let has_changed = now.is_some() && now != self.seen;
         if has_changed {
@@ -70,12 +73,13 @@ impl Changes {
         self.seen.as_ref()
     }
 
-    /// How often to look without being nudged.
-    pub(super) fn interval(&self) -> Duration {
-        match self.watched {
+    /// Whether to look without being nudged.
+    pub(super) fn is_time(&self) -> bool {
+        let interval = match self.watched {
             Some(_) => SLOWLY,
             None => OFTEN,
-        }
+        };
+        self.looked.elapsed() >= interval
     }
 
     /// Watches the folder of the kata. It may have been removed and made again since the last
@@ -103,7 +107,6 @@ impl Changes {
 mod tests {
     use std::fs;
     use std::sync::mpsc;
-    use std::time::Instant;
 
     use super::*;
     use crate::submission::project::Project;
@@ -143,8 +146,8 @@ mod tests {
         fn notices(&mut self) -> bool {
             let started = Instant::now();
             while started.elapsed() < PATIENCE {
-                let _ = self.nudges.recv_timeout(self.changes.interval());
-                if self.changes.look() {
+                let nudge = self.nudges.recv_timeout(Duration::from_millis(100));
+                if (nudge.is_ok() || self.changes.is_time()) && self.changes.look() {
                     return true;
                 }
             }

@@ -14,6 +14,10 @@ use crate::submission::intake::Intake;
 /// may write them in several steps.
 const QUIET: Duration = Duration::from_millis(20);
 
+/// How often to look whether a signal has come, which wakes nobody, and whether it is time to look
+/// at the files.
+const TICK: Duration = Duration::from_millis(200);
+
 /// The checks of one kata at a time.
 pub(super) struct Checks {
     wish: Wish,
@@ -52,10 +56,10 @@ impl Checks {
         self.want(Duration::ZERO);
     }
 
-    /// Looks whether the kata was saved. If it was, the check that runs is cancelled, and
-    /// another one wanted.
-    pub(super) fn look(&mut self) -> bool {
-        let has_changed = self.changes.look();
+    /// Looks whether the kata was saved, if something says so or it is time to. If it was, the
+    /// check that runs is cancelled, and another one wanted.
+    pub(super) fn look(&mut self, is_nudged: bool) -> bool {
+        let has_changed = (is_nudged || self.changes.is_time()) && self.changes.look();
         if has_changed {
             self.want(QUIET);
         }
@@ -74,7 +78,8 @@ impl Checks {
     /// A thread cannot be started.
     pub(super) fn start_if_due(&mut self) -> Result<()> {
         let is_due = self.due.is_some_and(|due| due <= Instant::now());
-        if !is_due || self.running.is_some() {
+        // Until now they have stayed the same.
+        if !is_due || self.running.is_some() || self.look(true) {
             return Ok(());
         }
         self.due = None;
@@ -99,13 +104,12 @@ impl Checks {
 
     /// How long nothing needs to be done if nothing happens.
     pub(super) fn wait(&self) -> Duration {
-        let longest = self.changes.interval();
         match self.due {
             // What is due waits for the end of the check before, which is told.
             Some(due) if self.running.is_none() => {
-                due.saturating_duration_since(Instant::now()).min(longest)
+                due.saturating_duration_since(Instant::now()).min(TICK)
             }
-            _ => longest,
+            _ => TICK,
         }
     }
 

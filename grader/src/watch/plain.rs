@@ -1,7 +1,6 @@
 //! Watching without a screen: each answer is printed below the one before. It ends with Ctrl-C.
 
 use std::sync::mpsc::Receiver;
-use std::time::Duration;
 
 use anyhow::{Result, bail};
 
@@ -12,9 +11,6 @@ use crate::messages::watch as say;
 use crate::report::look::Look;
 use crate::report::{human, output, watch};
 use crate::support::interrupt;
-
-/// How often to look whether a signal has come, which wakes nobody.
-const TICK: Duration = Duration::from_millis(100);
 
 /// Prints an answer whenever the kata is saved.
 pub(super) fn watch(
@@ -27,7 +23,7 @@ pub(super) fn watch(
     checks.turn_to(topic);
     while !interrupt::requested() {
         checks.start_if_due()?;
-        match happened.recv_timeout(checks.wait().min(TICK)) {
+        match happened.recv_timeout(checks.wait()) {
             Ok(Happened::Ended(number, outcome)) => {
                 let counts = checks.counts(number);
                 checks.has_ended(number);
@@ -43,8 +39,9 @@ pub(super) fn watch(
                     Outcome::Cancelled => {}
                 }
             }
-            Ok(Happened::Nudge) | Err(_) => drop(checks.look()),
-            Ok(_) => {}
+            event => {
+                checks.look(matches!(event, Ok(Happened::Nudge)));
+            }
         }
     }
     Ok(Ended::Interrupted)

@@ -24,6 +24,7 @@ use crate::results::refusal::{CompileError, Refusal};
 use crate::results::report::{ExerciseReport, Report, TestReport};
 use crate::results::verdict::Status;
 use crate::submission::intake::Intake;
+use crate::support::interrupt;
 use crate::support::terminal::{Input, Screen};
 
 /// Reports are laid out for at least and at most so many columns.
@@ -115,7 +116,10 @@ impl Session {
             }
             // What has come together is shown together.
             let first = happened.recv_timeout(self.checks.wait());
-            let mut is_nudged = first.is_err();
+            if interrupt::requested() {
+                return Ok(Ended::Interrupted);
+            }
+            let mut is_nudged = false;
             for event in first.into_iter().chain(happened.try_iter()) {
                 match event {
                     Happened::Nudge => is_nudged = true,
@@ -126,7 +130,7 @@ impl Session {
                     }
                 }
             }
-            if is_nudged && self.checks.look() {
+            if self.checks.look(is_nudged) {
                 self.begin_anew();
             }
         }
@@ -147,7 +151,7 @@ impl Session {
         match event {
             Happened::Input(Input::Key(key)) => return self.press(key),
             Happened::Input(Input::Resized) => self.screen.forget(),
-            Happened::Input(Input::Terminate) => return Ok(Some(Ended::Interrupted)),
+            Happened::Input(Input::Gone) => return Ok(Some(Ended::Interrupted)),
             Happened::Standing(entries) => self.entries = entries,
             Happened::Told(number, news) => {
                 if self.checks.counts(number) {

@@ -89,7 +89,7 @@ fn from_the_first_look_to_the_pass() {
     project.write(LOCK, mutant("look-drop-wait"));
     assert_screen!(terminal.wait_for("lock: failed"));
     terminal.press("a");
-    terminal.wait_for("loom: what one thread sees");
+    terminal.wait_for("stress: real threads, many rounds");
     terminal.press("a");
 
     project.write(LOCK, solution());

@@ -14,7 +14,6 @@ use std::io::{self, IsTerminal, Stdout, Write};
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::Duration;
 
 use crossterm::cursor::{Hide, MoveTo, Show};
 use crossterm::event::{self, Event, KeyEvent, KeyEventKind};
@@ -25,11 +24,7 @@ use crossterm::terminal::{
 };
 use crossterm::{execute, queue};
 
-use crate::support::interrupt;
 use rows::cut;
-
-/// How often the thread that waits for keys looks whether the process is to end.
-const TICK: Duration = Duration::from_millis(100);
 
 /// The size of a terminal that does not tell.
 const USUAL_SIZE: (usize, usize) = (80, 24);
@@ -44,8 +39,8 @@ pub enum Input {
     Key(KeyEvent),
     /// The terminal has another size now.
     Resized,
-    /// The user, or the system, wants the process to end.
-    Terminate,
+    /// The terminal has gone away. Not every system tells so here: a signal does, too.
+    Gone,
 }
 
 /// The terminal while it is ours. Dropping it gives it back.
@@ -165,17 +160,11 @@ pub fn listen(mut hand_on: impl FnMut(Input) -> bool + Send + 'static) -> io::Re
     let listener = thread::Builder::new().name("wait for keys".into());
     listener.spawn(move || {
         loop {
-            let input = match event::poll(TICK) {
-                _ if interrupt::requested() => Some(Input::Terminate),
-                Ok(false) => None,
-                Ok(true) => match event::read() {
-                    Ok(event) => input(event),
-                    Err(_) => Some(Input::Terminate),
-                },
-                // The terminal has gone away.
-                Err(_) => Some(Input::Terminate),
+            let input = match event::read() {
+                Ok(event) => input(event),
+                Err(_) => Some(Input::Gone),
             };
-            let is_last = input == Some(Input::Terminate);
+            let is_last = input == Some(Input::Gone);
             if input.is_some_and(|input| !hand_on(input)) || is_last {
                 return;
             }
