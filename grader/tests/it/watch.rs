@@ -170,20 +170,28 @@ fn ctrl_c_and_requests_to_terminate_give_the_terminal_back() {
     processes::assert_none_left(&project.path("tmp"), project.scratch());
 }
 
+/// With the shell that leads its session, the terminal goes away as with a closed window.
+#[test]
+fn a_terminal_that_goes_away_ends_it() {
+    let project = untouched();
+    let mut shell = with_program(project.std_grader(), "sh");
+    let line = command_line(&command(&project, &["lock"]));
+    shell.args(["-c", &format!("{line}; true")]);
+    let terminal = Terminal::start(&shell, 24, 80);
+    terminal.wait_for("lock: untouched");
+    kill_process(pid(&terminal), Signal::KILL).expect("it runs");
+    processes::assert_none_left(&project.path("tmp"), project.scratch());
+}
+
 #[test]
 fn ctrl_z_gives_the_terminal_to_the_shell_until_it_is_called_back() {
     let project = untouched();
-    let grader = command(&project, &["lock"]);
-    let words: Vec<_> = std::iter::once(grader.get_program())
-        .chain(grader.get_args())
-        .map(|word| format!("'{}'", word.to_string_lossy()))
-        .collect();
-    let mut shell = project.std_grader();
-    shell = with_program(shell, "sh");
+    let line = command_line(&command(&project, &["lock"]));
+    let mut shell = with_program(project.std_grader(), "sh");
     shell.arg("-i").env("PS1", "shell> ").env_remove("ENV");
     let mut terminal = Terminal::start(&shell, 24, 80);
     terminal.wait_for("shell>");
-    terminal.press(&format!("{}\n", words.join(" ")));
+    terminal.press(&format!("{line}\n"));
     terminal.wait_for("lock: untouched");
     terminal.press("\x1a");
     terminal.wait_for("Stopped");
@@ -200,6 +208,13 @@ fn ctrl_z_gives_the_terminal_to_the_shell_until_it_is_called_back() {
     terminal.press("echo code: $?; exit\n");
     terminal.wait_for("code: 0");
     terminal.end();
+}
+
+/// A command as it is typed into a shell.
+fn command_line(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let quoted = words.map(|word| format!("'{}'", word.to_string_lossy()));
+    quoted.collect::<Vec<_>>().join(" ")
 }
 
 /// The same environment and directory for another program.
