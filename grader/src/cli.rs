@@ -14,8 +14,10 @@ use crate::commands::hint::{self, Hint};
 use crate::commands::list::{self, List};
 use crate::commands::new::{self, New};
 use crate::commands::verify::{self, Verify};
+use crate::commands::watch::{self, Watch};
 use crate::exit_code::ExitCode;
 use crate::katas::catalog;
+use crate::support::process;
 
 /// Grades concurrency katas: real threads, every interleaving, memory orderings.
 #[derive(Debug, Parser)]
@@ -35,9 +37,14 @@ pub struct Cli {
     pub common: Common,
 }
 
+/// The command that keeps guard.
+const GUARD: &str = "guard";
+
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Check an exercise whenever you save it, and show the answer
+    Watch(Watch),
     /// Compile your code and run the hidden tests against it
     Check(Check),
     /// List the exercises and how far you are, without compiling anything
@@ -47,6 +54,9 @@ pub enum Command {
     /// Test the tests: references must pass, mutants must be caught
     #[command(hide = true)]
     Verify(Verify),
+    /// End what a grader has started when that one is killed; graders call it themselves
+    #[command(hide = true, name = GUARD)]
+    Guard,
     /// Make a new kata, small and complete, or a mutant of one
     #[command(hide = true)]
     New(New),
@@ -54,7 +64,8 @@ pub enum Command {
 
 impl Cli {
     /// Reads a command line, its first word being the program's own; `program` is what the user
-    /// types to call it. The name of an exercise stands for its check.
+    /// types to call it. The name of an exercise stands for its check, and nothing at all, typed
+    /// on a terminal, for `watch`.
     ///
     /// # Errors
     ///
@@ -62,8 +73,12 @@ impl Cli {
     pub fn read(
         words: impl IntoIterator<Item = OsString>,
         program: &str,
+        on_terminal: bool,
     ) -> Result<Cli, clap::Error> {
         let mut words: Vec<OsString> = words.into_iter().collect();
+        if words.len() == 1 && on_terminal {
+            words.push("watch".into());
+        }
         let first = words.get(1).and_then(|word| word.to_str());
         if first.is_some_and(|word| catalog::names().contains(&word)) {
             words.insert(1, "check".into());
@@ -94,11 +109,20 @@ pub fn run(cli: &Cli) -> ExitCode {
         Color::Never => ColorChoice::Never,
     }
     .write_global();
+    // Where the program cannot be found again, there is no guard.
+    if let Ok(program) = std::env::current_exe() {
+        process::guard_with(program, GUARD);
+    }
     let result = match &cli.command {
+        Command::Watch(watch) => watch::run(watch, &cli.common),
         Command::Check(check) => check::run(check, &cli.common),
         Command::List(list) => list::run(list, &cli.common),
         Command::Hint(hint) => hint::run(hint, &cli.common),
         Command::Verify(verify) => verify::run(verify, &cli.common),
+        Command::Guard => {
+            process::keep_guard();
+            Ok(ExitCode::Passed)
+        }
         Command::New(new) => new::run(new, &cli.common),
     };
     result.unwrap_or_else(|error| {
@@ -122,6 +146,7 @@ For authors of katas:
   new     Make a new kata, small and complete, or a mutant of one
 
 Examples:
+  grader                  your day: check whatever you save
   grader list             what there is to do
   grader check lock       grade one exercise
   grader hint lock        one more hint for it
@@ -140,7 +165,7 @@ mod tests {
     use super::*;
 
     fn parse(line: &str) -> Result<Cli, clap::Error> {
-        Cli::read(line.split_whitespace().map(OsString::from), "grader")
+        Cli::read(line.split_whitespace().map(OsString::from), "grader", false)
     }
 
     #[test]
@@ -165,6 +190,15 @@ mod tests {
             assert!(!help.contains("\n  grader "), "{help}");
             assert!(!help.contains("`grader "), "{help}");
         }
+    }
+
+    #[test]
+    fn nothing_typed_on_a_terminal_is_watch() {
+        let words = |words: &[&str]| words.iter().map(OsString::from).collect::<Vec<_>>();
+        let cli = Cli::read(words(&["grader"]), "grader", true).expect("valid");
+        assert!(matches!(cli.command, Command::Watch(_)));
+        let cli = Cli::read(words(&["grader", "list"]), "grader", true).expect("valid");
+        assert!(matches!(cli.command, Command::List(_)));
     }
 
     #[test]

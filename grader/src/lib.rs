@@ -5,6 +5,7 @@
 //! only from those below it, and a test holds that order:
 //!
 //! * what is asked: [`commands`], with [`cli`] and [`exit_code`];
+//! * while the learner works: [`watch`], and how far they have come: [`learner`];
 //! * everything printed: [`report`], in the sentences of [`messages`];
 //! * what authors of katas need: [`authors`];
 //! * from sources to a report: [`grading`];
@@ -21,6 +22,9 @@
 pub mod cli;
 pub mod commands;
 pub mod exit_code;
+
+pub mod learner;
+pub mod watch;
 
 pub mod messages;
 pub mod report;

@@ -4,9 +4,10 @@ use std::process::ExitCode;
 
 use grader::cli::{self, Cli};
 use grader::commands::look::program;
+use grader::support::terminal;
 
 fn main() -> ExitCode {
-    match Cli::read(std::env::args_os(), &program()) {
+    match Cli::read(std::env::args_os(), &program(), terminal::is_there()) {
         Ok(cli) => cli::run(&cli).into(),
         Err(error) => {
             // Help and version come here, too. If they cannot be printed, there is nowhere to say so.

@@ -202,7 +202,7 @@ fn run_bare(executable: &Path, test: &Test, results: &Path) -> Result<()> {
 }
 
 /// The grader that a learner would run: built in the dev profile, as `cargo grader` does.
-fn built_grader() -> Result<PathBuf> {
+pub(crate) fn built_grader() -> Result<PathBuf> {
     let status = Command::new("cargo")
         .args(["build", "--quiet", "--package", "grader"])
         .status()?;

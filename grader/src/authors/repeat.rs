@@ -21,6 +21,7 @@ use crate::running::lab::{Lab, Purpose, Stop, Trial};
 use crate::submission::project::Project;
 use crate::submission::subject::Subject;
 use crate::support::cache::Cache;
+use crate::support::interrupt::Cancel;
 
 /// What is run, and what has to come out of it.
 struct Repeated<'a> {
@@ -55,7 +56,14 @@ pub fn repeat(
             seed: options.seed.wrapping_add(round as u64),
             ..options.clone()
         };
-        let lab = Lab::open(project, &toolchain, &options, observer, Purpose::Verify)?;
+        let lab = Lab::open(
+            project,
+            &toolchain,
+            &options,
+            observer,
+            Purpose::Verify,
+            &Cancel::never(),
+        )?;
         observer.on(Event::Planned {
             tests: trials.iter().map(|trial| trial.tests.len()).sum(),
         });

@@ -23,6 +23,7 @@ use crate::submission::policy::{self, Examined};
 use crate::submission::project::Project;
 use crate::submission::subject::Subject;
 use crate::support::cache::Cache;
+use crate::support::interrupt::Cancel;
 
 /// A subject, and what it has to show.
 struct Candidate<'a> {
@@ -67,7 +68,14 @@ pub fn verify(
         .collect();
     let mut spent = None;
     if !open.is_empty() {
-        let lab = Lab::open(project, &toolchain, options, observer, Purpose::Verify)?;
+        let lab = Lab::open(
+            project,
+            &toolchain,
+            options,
+            observer,
+            Purpose::Verify,
+            &Cancel::never(),
+        )?;
         run(&lab, &open, observer)?;
         spent = Some(Spent {
             phases: lab.timings(),

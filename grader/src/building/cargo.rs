@@ -13,7 +13,7 @@ use serde::de::IgnoredAny;
 
 use crate::building::toolchain::{self, Toolchain};
 use crate::support::disk;
-use crate::support::interrupt;
+use crate::support::interrupt::Cancel;
 use crate::support::process::{self, Group, Limits};
 
 /// How long cargo may say nothing while it builds the engines.
@@ -45,6 +45,8 @@ pub struct Build<'a> {
     pub color: bool,
     /// Let cargo write down when it built which crate.
     pub timings: bool,
+    /// Ends the build early.
+    pub cancel: &'a Cancel,
 }
 
 /// Where cargo writes that down, below the target directory.
@@ -134,7 +136,7 @@ impl Build<'_> {
     ///
     /// # Errors
     ///
-    /// cargo cannot be started, or the user interrupted the grader.
+    /// cargo cannot be started, or the run was cancelled.
     pub fn run(&self, on_message: &mut dyn FnMut(Message)) -> Result<Ended> {
         let ended = self.attempt(true, on_message)?;
         match &ended.finished {
@@ -156,13 +158,13 @@ impl Build<'_> {
         drop(command);
         group.limit(&LIMITS);
         let stdout = group.stdout().context("cargo has no standard output")?;
-        let stopped = follow(&read(stdout)?, self.workspace, on_message);
+        let stopped = follow(&read(stdout)?, self.workspace, self.cancel, on_message);
         // The system counts a process when it has been waited for. What tests end meanwhile
         // is counted too; they are few, as cargo has ended already.
         let before = process::cpu_of_children();
         let status = group.end(GRACE).context("waiting for cargo")?;
         let after = process::cpu_of_children();
-        interrupt::check()?;
+        self.cancel.check()?;
         let printed = || {
             let bytes = std::fs::read(self.log).unwrap_or_default();
             String::from_utf8_lossy(&bytes).into_owned()
@@ -232,6 +234,7 @@ fn read(stdout: ChildStdout) -> Result<Receiver<Message>> {
 fn follow(
     messages: &Receiver<Message>,
     workspace: &Path,
+    cancel: &Cancel,
     on_message: &mut dyn FnMut(Message),
 ) -> Option<Duration> {
     let engine = workspace.join("engine");
@@ -248,7 +251,7 @@ fn follow(
                 on_message(message);
             }
             Err(RecvTimeoutError::Disconnected) => return None,
-            Err(RecvTimeoutError::Timeout) if interrupt::requested() => return None,
+            Err(RecvTimeoutError::Timeout) if cancel.requested() => return None,
             Err(RecvTimeoutError::Timeout) if last.elapsed() > patience => return Some(patience),
             Err(RecvTimeoutError::Timeout) => {}
         }

@@ -15,6 +15,7 @@ use crate::report::progress::Progress;
 use crate::results::options::Options;
 use crate::results::usage::Usage;
 use crate::submission::project::Source;
+use crate::support::interrupt::Cancel;
 
 /// `grader check`
 #[derive(Debug, Args)]
@@ -62,7 +63,14 @@ pub fn run(check: &Check, common: &Common) -> Result<ExitCode> {
     };
 
     let progress = Progress::stderr(common.quiet, look.width);
-    let report = grade::check(&project, &source, &topics, &options, &progress);
+    let report = grade::check(
+        &project,
+        &source,
+        &topics,
+        &options,
+        &progress,
+        &Cancel::never(),
+    );
     progress.clear();
     let report = report?;
     check

@@ -1,9 +1,6 @@
 //! `grader hint`: one more hint each time.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use clap::Args;
 
 use super::args::Common;
@@ -11,10 +8,12 @@ use super::look::look;
 use super::topics::known_topics;
 use crate::exit_code::ExitCode;
 use crate::katas::catalog::{self, Exercise};
+use crate::learner::course;
+use crate::learner::given::Given;
 use crate::messages::usage;
 use crate::report::{hints, output};
+use crate::results::options::Options;
 use crate::submission::project::Project;
-use crate::support::disk;
 
 /// `grader hint`
 #[derive(Debug, Args)]
@@ -70,66 +69,12 @@ fn chosen<'a>(
     exercises: &'a [Exercise],
 ) -> Result<Option<&'a Exercise>> {
     let Some(topic) = &hint.topic else {
-        return super::list::first_unfinished(project, exercises);
+        let (source, options) = (project.exercises(), Options::default());
+        return course::first_unfinished(project, &source, exercises, &options);
     };
     let all: Vec<String> = exercises.iter().map(|e| e.topic.clone()).collect();
     let topics = known_topics(std::slice::from_ref(topic), &all)?;
     Ok(exercises
         .iter()
         .find(|exercise| topics.contains(&exercise.topic)))
-}
-
-/// How many hints of each topic have been given.
-struct Given {
-    file: PathBuf,
-    counts: BTreeMap<String, usize>,
-}
-
-impl Given {
-    /// A file that is missing or damaged means that none has been given.
-    fn load(scratch: &Path) -> Given {
-        let file = scratch.join("hints.json");
-        let counts = std::fs::read(&file)
-            .ok()
-            .and_then(|text| serde_json::from_slice(&text).ok())
-            .unwrap_or_default();
-        Given { file, counts }
-    }
-
-    /// Counts one more and tells how many are given now.
-    fn one_more(&mut self, topic: &str, available: usize) -> usize {
-        let count = self.counts.entry(topic.to_owned()).or_default();
-        *count = (*count + 1).min(available);
-        *count
-    }
-
-    fn store(&self) -> Result<()> {
-        let text = serde_json::to_vec(&self.counts).context(usage::CANNOT_REMEMBER_HINTS)?;
-        disk::write(&self.file, &text).context(usage::CANNOT_REMEMBER_HINTS)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_time_gives_one_more_until_there_is_none() {
-        let scratch = tempfile::tempdir().expect("a directory");
-        let mut shown = Vec::new();
-        for _ in 0..4 {
-            let mut given = Given::load(scratch.path());
-            shown.push(given.one_more("lock", 3));
-            given.store().expect("writable");
-        }
-        assert_eq!(shown, [1, 2, 3, 3]);
-        assert_eq!(Given::load(scratch.path()).one_more("event", 3), 1);
-    }
-
-    #[test]
-    fn a_damaged_memory_begins_anew() {
-        let scratch = tempfile::tempdir().expect("a directory");
-        std::fs::write(scratch.path().join("hints.json"), "{\"lock\":").expect("writable");
-        assert_eq!(Given::load(scratch.path()).one_more("lock", 3), 1);
-    }
 }

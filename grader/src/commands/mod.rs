@@ -13,3 +13,4 @@ pub mod look;
 pub mod new;
 mod topics;
 pub mod verify;
+pub mod watch;

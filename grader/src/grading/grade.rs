@@ -19,6 +19,7 @@ use crate::running::lab::{BuildReport, Lab, Purpose, Stop, Trial};
 use crate::running::run::Finding;
 use crate::submission::project::{Project, Source};
 use crate::support::cache::Cache;
+use crate::support::interrupt::Cancel;
 
 /// A learner whose crate hangs in this many tests is not kept waiting for more of the same.
 const MOST_TIMEOUTS: usize = 3;
@@ -30,18 +31,19 @@ struct Doubt {
     finding: Finding,
 }
 
-/// Grades these topics.
+/// Grades these topics, unless `cancel` ends it early.
 ///
 /// # Errors
 ///
-/// A topic does not exist ([`Usage`]), the machine or the toolchain broke down, or the user
-/// interrupted the grader ([`crate::support::interrupt::Interrupted`]).
+/// A topic does not exist ([`Usage`]), the machine or the toolchain broke down, or it was
+/// cancelled ([`crate::support::interrupt::Interrupted`]).
 pub fn check(
     project: &Project,
     source: &Source,
     topics: &[String],
     options: &Options,
     observer: &dyn Observer,
+    cancel: &Cancel,
 ) -> Result<Report> {
     let started = Instant::now();
     let exercises = exercises(topics)?;
@@ -57,7 +59,14 @@ pub fn check(
     }
     let open = looks.iter().filter_map(Look::exam).collect::<Vec<_>>();
     if !open.is_empty() {
-        let lab = Lab::open(project, &toolchain, options, observer, Purpose::Check)?;
+        let lab = Lab::open(
+            project,
+            &toolchain,
+            options,
+            observer,
+            Purpose::Check,
+            cancel,
+        )?;
         let control = Control::new(&cache, &toolchain, options.effort);
         let session = Session {
             lab: &lab,

@@ -9,6 +9,7 @@
 //! * [`summary`]: results, scores and what to do next;
 //! * [`usage`]: the command line;
 //! * [`progress`]: what is going on;
+//! * [`watch`]: the screen of `watch`;
 //! * [`refusals`]: why a crate was not run; [`endings`]: why a test did not pass;
 //! * [`authors`]: what `verify` tells the author of a suite;
 //! * [`new_kata`]: what `new` tells the author of a kata.
@@ -23,6 +24,7 @@ pub mod refusals;
 pub mod steps;
 pub mod summary;
 pub mod usage;
+pub mod watch;
 
 /// `1 test`, `2 tests`, `12,345 tests`; the plural is the noun with an `s`.
 pub fn count(number: u64, noun: &str) -> String {

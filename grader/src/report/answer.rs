@@ -11,11 +11,10 @@ use crate::results::report::ExerciseReport;
 use crate::results::verdict::{Kind, Status};
 
 /// Rows of a screen.
-const ROWS: usize = 24;
+pub(super) const ROWS: usize = 24;
 
-/// Renders a section that fits on a screen where that is possible, `after` rows included that
-/// the caller will print below it.
-pub(super) fn render(exercise: &ExerciseReport, seed: u64, after: usize, look: &Look) -> String {
+/// Renders a section of so many rows where that is possible.
+pub(super) fn render(exercise: &ExerciseReport, seed: u64, rows: usize, look: &Look) -> String {
     let mut text = overview::heading(exercise, look);
     let counts = match exercise.status {
         Status::Passed => proved(exercise),
@@ -30,8 +29,8 @@ pub(super) fn render(exercise: &ExerciseReport, seed: u64, after: usize, look: &
     let findings = findings::of(exercise);
     let ending = ending(exercise, &findings, look);
     if let Some(finding) = findings.first() {
-        let taken = text.lines().count() + ending.lines().count() + 1 + after;
-        let room = ROWS.saturating_sub(taken);
+        let taken = text.lines().count() + ending.lines().count() + 1;
+        let room = rows.saturating_sub(taken);
         text.push('\n');
         text.push_str(&story::answer(finding, &exercise.sources, seed, room, look));
     }

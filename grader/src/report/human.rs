@@ -2,8 +2,9 @@
 
 use super::look::{Look, wrap};
 use super::overview::{heading, table};
-use super::{answer, checklist, findings, next, refusals, story};
+use super::{answer, checklist, findings, next, pointers, refusals, story};
 use crate::messages::{diagnosis, summary};
+use crate::results::place::Place;
 use crate::results::refusal::Refusal;
 use crate::results::report::{ExerciseReport, Report};
 use crate::results::verdict::{Diagnosis, Status};
@@ -48,26 +49,54 @@ pub fn render(report: &Report, look: &Look) -> String {
         let now = now.filter(|it| single || !matches!(it.status, Status::Pending | Status::Passed));
         parts.extend(now.map(|exercise| {
             let after = next.lines().count() + 1;
-            answered(exercise, report.seed, after, look)
+            let rows = answer::ROWS.saturating_sub(after);
+            self::answer(exercise, report.seed, rows, look)
         }));
     }
     parts.push(next);
     parts.join("\n")
 }
 
-/// The answer for an exercise that was run, or why it was not.
-fn answered(exercise: &ExerciseReport, seed: u64, after: usize, look: &Look) -> String {
+/// The answer for an exercise that was run, in so many rows where that is possible, or why it was
+/// not run.
+pub fn answer(exercise: &ExerciseReport, seed: u64, rows: usize, look: &Look) -> String {
     match &exercise.refusal {
         Some(refusal) => {
             let refused = refused(exercise, refusal, look);
             format!("{}\n{refused}\n", heading(exercise, look))
         }
-        None => answer::render(exercise, seed, after, look),
+        None => answer::render(exercise, seed, rows, look),
+    }
+}
+
+/// What is known already of an exercise whose check still runs: the compiler's errors, or the
+/// finding that explains most so far.
+pub fn so_far(exercise: &ExerciseReport, seed: u64, rows: usize, look: &Look) -> Option<String> {
+    match &exercise.refusal {
+        Some(refusal) => Some(refused(exercise, refusal, look)),
+        None => {
+            let findings = findings::of(exercise);
+            let sources = &exercise.sources;
+            let finding = findings.first()?;
+            Some(story::answer(finding, sources, seed, rows, look))
+        }
+    }
+}
+
+/// Where to look first in what was found.
+pub fn place(exercise: &ExerciseReport) -> Option<Place> {
+    match &exercise.refusal {
+        Some(refusal) => refusals::place(refusal),
+        None => {
+            let told = findings::of(exercise).first().map(|finding| finding[0]);
+            let unwritten = || findings::unwritten(exercise).first().copied();
+            pointers::main_place(told.or_else(unwritten)?)
+        }
     }
 }
 
 /// Everything that is known of an exercise.
-fn section(exercise: &ExerciseReport, seed: u64, look: &Look) -> String {
+pub fn section(exercise: &ExerciseReport, seed: u64, look: &Look) -> String {
     let mut text = heading(exercise, look);
     if let Some(refusal) = &exercise.refusal {
         text.push_str(&format!("\n{}\n", refused(exercise, refusal, look)));

@@ -6,6 +6,7 @@
 //!   everything, and [`refusals`] of what is not run;
 //! * [`topics`], [`hints`], [`matrix`] with [`timings`], [`survivors`], [`repetition`] and [`new_kata`]: what
 //!   `list`, `hint`, `verify`, `verify --generate`, `verify --repeat` and `new` show;
+//! * [`watch`]: the screen of `watch`;
 //! * [`progress`]: what is going on, while it goes on;
 //! * [`output`]: where all of it goes.
 
@@ -31,6 +32,7 @@ pub mod survivors;
 pub mod timeline;
 pub mod timings;
 pub mod topics;
+pub mod watch;
 
 #[cfg(test)]
 mod looks;

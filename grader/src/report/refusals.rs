@@ -5,6 +5,7 @@ use std::fmt;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
 use crate::messages::refusals as say;
+use crate::results::place::Place;
 use crate::results::refusal::{CompileError, Forbidden, InterfaceError, Refusal};
 use crate::support::sanitise;
 
@@ -88,6 +89,35 @@ fn compile_errors(errors: &[CompileError]) -> String {
     sanitise::cap(&told.collect::<Vec<_>>().join("\n"), LONGEST)
 }
 
+/// The first place that a refusal speaks of, if it is known.
+pub fn place(refusal: &Refusal) -> Option<Place> {
+    match refusal {
+        Refusal::Unwritten { place, .. } => Some(place.clone()),
+        Refusal::Forbidden(items) => items.first().map(|item| item.place.clone()),
+        Refusal::InterfaceDiffers { errors, .. } => errors
+            .iter()
+            .flat_map(|error| &error.places)
+            .next()
+            .cloned(),
+        Refusal::DoesNotCompile(errors) => errors.iter().find_map(|it| arrow(&it.rendered)),
+        Refusal::Said(text) => arrow(text),
+        _ => None,
+    }
+}
+
+/// The place behind the first arrow of rustc's: `  --> exercises/lock/src/lib.rs:49:41`.
+fn arrow(rendered: &str) -> Option<Place> {
+    let plain = anstream::adapter::strip_str(rendered).to_string();
+    let line = plain
+        .lines()
+        .find_map(|line| line.trim_start().strip_prefix("--> "))?;
+    let mut parts = line.rsplitn(3, ':');
+    let column = parts.next()?.parse().ok()?;
+    let line = parts.next()?.parse().ok()?;
+    let file = parts.next()?.to_owned();
+    Some(Place { file, line, column })
+}
+
 /// The first of the compiler's errors, each cut where it is long, and how many there are.
 pub fn first_errors(text: &str) -> String {
     let mut errors: Vec<Vec<&str>> = Vec::new();
@@ -148,6 +178,21 @@ mod tests {
         assert!(text.contains("2 |     unsafe { g() }"), "{text}");
         assert!(text.contains("vouch"), "{text}");
         assert!(text.contains("help: "), "{text}");
+    }
+
+    #[test]
+    fn the_place_of_a_compile_error_is_where_its_arrow_points() {
+        let rendered = "\u{1b}[1merror\u{1b}[0m: no\n \u{1b}[34m--> \u{1b}[0ma/src/lib.rs:49:41\n";
+        let error = CompileError {
+            rendered: rendered.to_owned(),
+            missing_from_std: None,
+        };
+        let place = place(&Refusal::DoesNotCompile(vec![error])).expect("a place");
+        assert_eq!(
+            (&*place.file, place.line, place.column),
+            ("a/src/lib.rs", 49, 41)
+        );
+        assert_eq!(super::place(&Refusal::Said("error: no\n".to_owned())), None);
     }
 
     #[test]

@@ -18,6 +18,7 @@ use crate::results::place::Place;
 use crate::results::record::{Counterexample, Exploration, Order, Record};
 use crate::results::verdict::{Diagnosis, Effort, Verdict};
 use crate::support::disk;
+use crate::support::interrupt::Cancel;
 use crate::support::process::{self, Ended, Limits, Stopped};
 use crate::support::sanitise;
 
@@ -94,6 +95,7 @@ pub struct Run<'a> {
     pub seed: u64,
     pub effort: Effort,
     pub limit: Duration,
+    pub cancel: &'a Cancel,
 }
 
 impl Runs {
@@ -126,7 +128,7 @@ impl Runs {
     ///
     /// # Errors
     ///
-    /// The process cannot be started, or the user interrupted the grader.
+    /// The process cannot be started, or the run was cancelled.
     pub fn run(&self, run: &Run<'_>) -> Result<Finding> {
         let result = self.file("result.json");
         let log = self.file("log");
@@ -156,7 +158,7 @@ impl Runs {
             threads: THREADS,
             output: OUTPUT,
         };
-        let ended = process::run(command, &input, &log, &limits)?;
+        let ended = process::run(command, &input, &log, &limits, run.cancel)?;
         let record = record(&result);
         let mut finding = judge(&ended, record, function, &nonce, &limits);
         if finding.verdict != Verdict::Passed {
@@ -360,6 +362,7 @@ mod tests {
             seed: 7,
             effort: Effort::Normal,
             limit: Duration::from_secs(10),
+            cancel: &Cancel::never(),
         };
         let finding = runs.run(&run).unwrap();
         assert_eq!(finding.verdict, Verdict::Crashed);

@@ -1,12 +1,12 @@
-//! Ctrl-C and requests to terminate.
+//! Ctrl-C, requests to terminate, and runs whose answer nobody waits for any more.
 //!
-//! The handler only raises a flag. Whoever supervises a process looks at it at least every few
-//! hundredths of a second, ends that process with all its children, and gives [`Interrupted`]
-//! back, so that every temporary file is removed on the way out.
+//! The handler of signals only raises a flag, and so does whoever cancels a run. Whoever supervises
+//! a process looks at it at least every few hundredths of a second, ends that process with all its
+//! children, and gives [`Interrupted`] back, so that every temporary file is removed on the way out.
 
 use std::fmt;
-use std::sync::Once;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Once};
 
 use anyhow::Result;
 
@@ -25,7 +25,8 @@ impl fmt::Display for Interrupted {
 
 impl std::error::Error for Interrupted {}
 
-/// While one of these lives, an interruption is left to [`check`]; otherwise it ends the process.
+/// While one of these lives, an interruption is left to [`Cancel::check`]; otherwise it ends the
+/// process.
 #[derive(Debug)]
 pub struct Watch(());
 
@@ -46,21 +47,42 @@ impl Drop for Watch {
     }
 }
 
-/// Whether the user wants to stop.
-pub fn requested() -> bool {
-    REQUESTED.load(Ordering::SeqCst)
+/// Ends one run of the grader and leaves the process alone. Its clones end the same run.
+#[derive(Debug, Clone, Default)]
+pub struct Cancel(Arc<AtomicBool>);
+
+impl Cancel {
+    /// One that nobody else has: only the user ends the run.
+    pub fn never() -> Cancel {
+        Cancel::default()
+    }
+
+    /// Tells the run to stop.
+    pub fn cancel(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether the run is to stop, be it because the user wants the grader to.
+    pub fn requested(&self) -> bool {
+        self.0.load(Ordering::SeqCst) || requested()
+    }
+
+    /// Goes on unless the run is to stop.
+    ///
+    /// # Errors
+    ///
+    /// [`Interrupted`].
+    pub fn check(&self) -> Result<()> {
+        if self.requested() {
+            return Err(Interrupted.into());
+        }
+        Ok(())
+    }
 }
 
-/// Goes on unless the user wants to stop.
-///
-/// # Errors
-///
-/// [`Interrupted`].
-pub fn check() -> Result<()> {
-    if requested() {
-        return Err(Interrupted.into());
-    }
-    Ok(())
+/// Whether the user wants the grader to stop.
+pub fn requested() -> bool {
+    REQUESTED.load(Ordering::SeqCst)
 }
 
 #[allow(clippy::exit, clippy::disallowed_methods)]
@@ -68,5 +90,18 @@ fn on_signal() {
     REQUESTED.store(true, Ordering::SeqCst);
     if WATCHED.load(Ordering::SeqCst) == 0 {
         std::process::exit(130);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clone_ends_the_same_run_and_no_other() {
+        let (run, other) = (Cancel::never(), Cancel::never());
+        run.clone().cancel();
+        assert!(run.check().is_err_and(|error| error.is::<Interrupted>()));
+        assert!(other.check().is_ok());
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! * [`disk`]: files that are written whole; [`cache`]: remembered answers in such files;
 //! * [`process`]: a process with limits that leaves nothing behind;
-//! * [`interrupt`]: Ctrl-C and requests to terminate;
+//! * [`interrupt`]: Ctrl-C, requests to terminate, and runs that are cancelled;
+//! * [`terminal`]: a screen of rows, and keys one by one;
 //! * [`sanitise`]: foreign text made harmless; [`fingerprint`]: texts told apart;
 //! * [`syntax`]: foreign Rust, read without falling over it.
 
@@ -13,3 +14,4 @@ pub mod interrupt;
 pub mod process;
 pub mod sanitise;
 pub mod syntax;
+pub mod terminal;

@@ -6,6 +6,7 @@
 //! * [`cli`]: flags, formats, hints, lists;
 //! * [`new_kata`]: what the author of a kata sees;
 //! * [`machine`] and [`interruption`]: full disks, broken toolchains, two graders, Ctrl-C;
+//! * [`watch`]: a day on a [`terminal`];
 //! * [`changed`], [`mutation`] and [`repetition`]: `verify --changed`, `--generate` and `--repeat`;
 //! * [`screens`]: what learners read about many wrong ideas;
 //! * [`repository`], [`rooms`] and [`coverage`]: the house rules that a machine can check;
@@ -36,4 +37,6 @@ mod repository;
 mod rooms;
 mod screens;
 mod second_gate;
+mod terminal;
 mod token_soup;
+mod watch;

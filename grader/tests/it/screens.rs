@@ -24,6 +24,7 @@ use grader::results::verdict::Kind;
 use grader::running::lab::{Lab, Purpose, Stop, Trial};
 use grader::submission::project::Project;
 use grader::submission::subject::Subject;
+use grader::support::interrupt::Cancel;
 use serial_test::serial;
 
 /// How many wrong ideas of each topic are shown.
@@ -129,7 +130,15 @@ fn conduct(trials: &[Trial<'_>]) -> Vec<Vec<TestReport>> {
     let project = Project::at(root.path(), true, Some(scratch.clone())).expect("a project");
     let toolchain = Toolchain::find(&scratch.join("cache")).expect("a toolchain");
     let options = Options::default();
-    let lab = Lab::open(&project, &toolchain, &options, &Silent, Purpose::Check).expect("a lab");
+    let lab = Lab::open(
+        &project,
+        &toolchain,
+        &options,
+        &Silent,
+        Purpose::Check,
+        &Cancel::never(),
+    )
+    .expect("a lab");
     let found = Mutex::new(vec![BTreeMap::new(); trials.len()]);
     let built = lab.conduct(trials, &|trial, test, finding| {
         let report = judge::test(&trials[trial].subject, trials[trial].tests[test], &finding);

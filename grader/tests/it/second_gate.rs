@@ -13,6 +13,7 @@ use grader::results::verdict::{Effort, Kind};
 use grader::running::lab::{BuildReport, Lab, Purpose, Stop, Trial};
 use grader::submission::project::Project;
 use grader::submission::subject::Subject;
+use grader::support::interrupt::Cancel;
 use serial_test::serial;
 use std::time::Duration;
 
@@ -52,7 +53,15 @@ fn build(files: &[(&str, &str)]) -> Built {
         timings: false,
     };
     let shown = Shown::default();
-    let lab = Lab::open(&project, &toolchain, &options, &shown, Purpose::Check).expect("a lab");
+    let lab = Lab::open(
+        &project,
+        &toolchain,
+        &options,
+        &shown,
+        Purpose::Check,
+        &Cancel::never(),
+    )
+    .expect("a lab");
     let exercise = catalog::exercise("lock").expect("a topic");
     let mut sources = catalog::reference("lock").expect("a solution");
     for (name, text) in files {

@@ -33,6 +33,7 @@ use crate::submission::project::Project;
 use crate::submission::subject::Subject;
 use crate::support::cache::{Cache, Key};
 use crate::support::fingerprint::fingerprint;
+use crate::support::interrupt::Cancel;
 use equivalents::Equivalent;
 
 /// Those that find most in the shortest time come first.
@@ -77,7 +78,14 @@ pub fn generate(
         }
     }
     if candidates.iter().any(Candidate::is_open) {
-        let lab = Lab::open(project, &toolchain, options, observer, Purpose::Verify)?;
+        let lab = Lab::open(
+            project,
+            &toolchain,
+            options,
+            observer,
+            Purpose::Verify,
+            &Cancel::never(),
+        )?;
         for exercise in &exercises {
             let open: Vec<&Candidate<'_>> = candidates
                 .iter()

@@ -23,6 +23,7 @@ use crate::results::verdict::Kind;
 use crate::submission::subject::Subject;
 use crate::support::disk;
 use crate::support::fingerprint::fingerprint;
+use crate::support::interrupt::Cancel;
 
 /// What is known about a trial while it is being built.
 #[derive(Default)]
@@ -49,6 +50,7 @@ pub(super) struct Builder<'a> {
     pub(super) workspace: Workspace,
     /// cargo's target directory.
     pub(super) target: PathBuf,
+    pub(super) cancel: Cancel,
 }
 
 impl Builder<'_> {
@@ -88,6 +90,7 @@ impl Builder<'_> {
             jobs: self.options.jobs,
             color: self.options.color,
             timings: self.options.timings,
+            cancel: &self.cancel,
         };
         let Ended { finished, cpu } = build.run(&mut |message| match message {
             Message::CompilerArtifact {

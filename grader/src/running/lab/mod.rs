@@ -30,7 +30,7 @@ use crate::submission::project::Project;
 use crate::submission::subject::Subject;
 use crate::support::cache::Cache;
 use crate::support::disk;
-use crate::support::interrupt::{self, Watch};
+use crate::support::interrupt::{Cancel, Watch};
 use building::{Builder, Progress};
 use clock::Clock;
 
@@ -45,6 +45,7 @@ pub struct Lab<'a> {
     runs: Runs,
     pool: ThreadPool,
     timings: Mutex<Timings>,
+    cancel: Cancel,
     /// Released when it is dropped, which is last.
     _lock: File,
     _watch: Watch,
@@ -54,22 +55,24 @@ pub struct Lab<'a> {
 pub type OnFinding<'a> = dyn Fn(usize, usize, Finding) + Sync + 'a;
 
 impl<'a> Lab<'a> {
-    /// Opens the laboratory, as soon as no other grader is in it.
+    /// Opens the laboratory, as soon as no other grader is in it. What is done there ends early
+    /// when `cancel` says so.
     ///
     /// # Errors
     ///
-    /// The scratch directory cannot be written, or the user interrupted the grader.
+    /// The scratch directory cannot be written, or the run was cancelled.
     pub fn open(
         project: &Project,
         toolchain: &'a Toolchain,
         options: &'a Options,
         observer: &'a dyn Observer,
         purpose: Purpose,
+        cancel: &Cancel,
     ) -> Result<Lab<'a>> {
         let watch = Watch::start();
         let scratch = project.scratch();
         disk::create_directory(scratch)?;
-        let lock = lock(&scratch.join("lock"), observer)?;
+        let lock = lock(&scratch.join("lock"), observer, cancel)?;
         Cache::at(scratch.join("cache")).prune();
         let pool = ThreadPoolBuilder::new()
             .num_threads(options.jobs)
@@ -83,10 +86,12 @@ impl<'a> Lab<'a> {
                 workspace: Workspace::at(scratch.join("workspace")),
                 target: scratch.join("build"),
                 purpose,
+                cancel: cancel.clone(),
             },
             runs: Runs::only_one_in(&scratch.join("runs"))?,
             pool,
             timings: Mutex::default(),
+            cancel: cancel.clone(),
             _lock: lock,
             _watch: watch,
         })
@@ -107,7 +112,7 @@ impl<'a> Lab<'a> {
     ///
     /// # Errors
     ///
-    /// The machine or the toolchain broke down, or the user interrupted the grader.
+    /// The machine or the toolchain broke down, or the run was cancelled.
     pub fn conduct(
         &self,
         trials: &[Trial<'_>],
@@ -130,7 +135,7 @@ impl<'a> Lab<'a> {
         let ended = AtomicUsize::new(0);
         let run = |trial: usize, test: usize, executable: &PathBuf| {
             let stop = refused[trial].load(Ordering::Relaxed) || lock_of(&broken).is_some();
-            if stop || interrupt::requested() {
+            if stop || self.cancel.requested() {
                 return;
             }
             let when = trials[trial].stop;
@@ -193,7 +198,7 @@ impl<'a> Lab<'a> {
         }
         timings.tests_alone = clock.phase(ended.into_inner());
         lock_of(&self.timings).add(timings);
-        interrupt::check()?;
+        self.cancel.check()?;
         match broken.into_inner() {
             Ok(Some(error)) => Err(error),
             _ => Ok(reports),
@@ -226,6 +231,7 @@ impl<'a> Lab<'a> {
             seed: self.builder.options.seed,
             effort: self.builder.options.effort,
             limit: trial.limits[test],
+            cancel: &self.cancel,
         })
     }
 }
@@ -248,7 +254,7 @@ fn start<'scope>(
 }
 
 /// Takes the advisory lock of the scratch directory.
-fn lock(path: &Path, observer: &dyn Observer) -> Result<File> {
+fn lock(path: &Path, observer: &dyn Observer, cancel: &Cancel) -> Result<File> {
     let file = disk::open_lock(path)?;
     let mut told = false;
     loop {
@@ -259,7 +265,7 @@ fn lock(path: &Path, observer: &dyn Observer) -> Result<File> {
                     observer.on(Event::WaitingForLock);
                     told = true;
                 }
-                interrupt::check()?;
+                cancel.check()?;
                 thread::sleep(LOCK_TICK);
             }
             Err(TryLockError::Error(error)) => {

@@ -1,9 +1,11 @@
 //! Runs one process with limits, and leaves none of its children behind.
 //!
 //! Every process leads a group of its own. The group is ended as a whole: when the process has
-//! ended, when it runs into a limit, when the user interrupts the grader, and when the grader
-//! itself panics.
+//! ended, when it runs into a limit, when the user interrupts the grader, when the grader itself
+//! panics, and, with a [guard](guard_with), when it is killed.
 
+#[cfg(unix)]
+mod guard;
 #[cfg(unix)]
 #[path = "unix.rs"]
 mod platform;
@@ -13,13 +15,13 @@ mod platform;
 
 use std::fs::File;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
-use crate::support::interrupt;
+use crate::support::interrupt::Cancel;
 
 pub use platform::Group;
 
@@ -65,9 +67,15 @@ pub struct Ended {
 ///
 /// # Errors
 ///
-/// It cannot be started, the log cannot be written, or the user interrupted the grader.
-pub fn run(mut command: Command, input: &[u8], log: &Path, limits: &Limits) -> Result<Ended> {
-    interrupt::check()?;
+/// It cannot be started, the log cannot be written, or the run was cancelled.
+pub fn run(
+    mut command: Command,
+    input: &[u8],
+    log: &Path,
+    limits: &Limits,
+    cancel: &Cancel,
+) -> Result<Ended> {
+    cancel.check()?;
     let output = File::create(log).with_context(|| format!("writing {}", log.display()))?;
     let errors = output
         .try_clone()
@@ -83,9 +91,9 @@ pub fn run(mut command: Command, input: &[u8], log: &Path, limits: &Limits) -> R
         // A process that does not want its input has ended, which is seen below.
         let _ = stdin.write_all(input);
     }
-    let stopped = supervise(&mut group, log, limits, started);
+    let stopped = supervise(&mut group, log, limits, started, cancel);
     let status = group.end(GRACE).context("waiting for a process")?;
-    interrupt::check()?;
+    cancel.check()?;
     let (code, signal) = platform::code_and_signal(status);
     let stopped = stopped.or(platform::stopped_by(signal));
     Ok(Ended {
@@ -97,10 +105,16 @@ pub fn run(mut command: Command, input: &[u8], log: &Path, limits: &Limits) -> R
 }
 
 /// Waits until the process has ended or has to be ended.
-fn supervise(group: &mut Group, log: &Path, limits: &Limits, started: Instant) -> Option<Stopped> {
+fn supervise(
+    group: &mut Group,
+    log: &Path,
+    limits: &Limits,
+    started: Instant,
+    cancel: &Cancel,
+) -> Option<Stopped> {
     loop {
         let left = limits.wall_clock.saturating_sub(started.elapsed());
-        if group.ended_within(left.min(TICK)) || interrupt::requested() {
+        if group.ended_within(left.min(TICK)) || cancel.requested() {
             return None;
         }
         if left.is_zero() {
@@ -116,6 +130,22 @@ fn supervise(group: &mut Group, log: &Path, limits: &Limits, started: Instant) -
             return Some(Stopped::Threads);
         }
     }
+}
+
+/// Has every process that is started from now on ended also when this one is killed. `program`,
+/// called with `word`, has to [`keep_guard`]. Unix only: elsewhere nothing happens.
+pub fn guard_with(program: PathBuf, word: &'static str) {
+    #[cfg(unix)]
+    guard::install(program, word);
+    #[cfg(not(unix))]
+    drop((program, word));
+}
+
+/// Keeps guard over another grader, which tells through standard input what it has started, until
+/// that one has ended.
+pub fn keep_guard() {
+    #[cfg(unix)]
+    guard::keep(io::stdin().lock());
 }
 
 /// Processor time, in user and kernel mode, of all processes that this one has started and waited

@@ -18,7 +18,7 @@ fn shell(script: &str) -> Command {
 fn run_here(script: &str, limits: &Limits) -> (Ended, String) {
     let directory = tempfile::tempdir().unwrap();
     let log = directory.path().join("log");
-    let ended = run(shell(script), b"hello\n", &log, limits).unwrap();
+    let ended = run(shell(script), b"hello\n", &log, limits, &Cancel::never()).unwrap();
     (ended, fs::read_to_string(log).unwrap())
 }
 
@@ -51,7 +51,14 @@ fn sleeping_for_ever_ends_at_the_wall_clock_even_against_its_will() {
 fn children_do_not_outlive_the_process() {
     let directory = tempfile::tempdir().unwrap();
     let log = directory.path().join("log");
-    run(shell("sleep 1000 & echo $!"), b"", &log, &LIMITS).unwrap();
+    run(
+        shell("sleep 1000 & echo $!"),
+        b"",
+        &log,
+        &LIMITS,
+        &Cancel::never(),
+    )
+    .unwrap();
     let child = fs::read_to_string(&log).unwrap();
     let is_gone = || {
         let status = fs::read_to_string(format!("/proc/{}/status", child.trim()));

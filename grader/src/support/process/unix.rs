@@ -11,7 +11,7 @@ use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeVal;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 
-use super::{Limits, Stopped};
+use super::{Limits, Stopped, guard};
 
 /// A running process and all its children. Dropping it ends them.
 #[derive(Debug)]
@@ -31,6 +31,7 @@ impl Group {
     pub fn spawn(command: &mut Command) -> io::Result<Group> {
         let child = command.process_group(0).spawn()?;
         let leader = Pid::from_child(&child);
+        guard::began(leader);
         let (sender, ended) = mpsc::channel();
         // Waits without reaping: until the group has been ended its number must not be reused.
         let watcher = thread::Builder::new().name("wait for a process".into());
@@ -83,6 +84,7 @@ impl Group {
 
     fn kill_and_reap(&mut self) -> io::Result<ExitStatus> {
         let _ = kill_process_group(self.leader, Signal::KILL);
+        guard::ended(self.leader);
         let status = self.child.wait().map_err(super::wait_error);
         self.reaped = true;
         status

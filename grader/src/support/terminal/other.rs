@@ -1,0 +1,5 @@
+//! Systems without job control.
+
+pub(super) const CAN_STOP: bool = false;
+
+pub(super) fn stop() {}

@@ -1,0 +1,149 @@
+//! One check on a thread of its own, which tells what it finds as it finds it, and can be
+//! cancelled.
+
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::mpsc::Sender;
+use std::sync::{Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+
+use anyhow::{Context, Result};
+
+use super::{Happened, Wish};
+use crate::grading::grade;
+use crate::messages::{progress, watch as say};
+use crate::results::event::{Event, Observer};
+use crate::results::refusal::CompileError;
+use crate::results::report::{Report, TestReport};
+use crate::results::verdict::Verdict;
+use crate::support::interrupt::Cancel;
+
+/// What a check tells while it goes on.
+#[derive(Debug)]
+pub(super) enum News {
+    /// What it is at, for people.
+    Doing(String),
+    /// rustc has an error.
+    Error(CompileError),
+    /// A test has not passed.
+    Failed(Box<TestReport>),
+}
+
+/// How a check has ended.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    Answered(Box<Report>),
+    /// It was cancelled.
+    Cancelled,
+    /// The machine or the toolchain broke down.
+    Broken(anyhow::Error),
+    /// The grader itself did.
+    Panicked,
+}
+
+/// A check that goes on.
+pub(super) struct Running {
+    cancel: Cancel,
+    thread: JoinHandle<()>,
+}
+
+impl Running {
+    /// Starts a check. What it tells comes out of the channel with its `number`, its outcome last.
+    ///
+    /// # Errors
+    ///
+    /// The thread cannot be started.
+    pub(super) fn start(
+        number: u64,
+        wish: &Wish,
+        topic: &str,
+        sender: &Sender<Happened>,
+    ) -> Result<Running> {
+        let cancel = Cancel::never();
+        let until = cancel.clone();
+        let (wish, topics) = (wish.clone(), [topic.to_owned()]);
+        let sender = sender.clone();
+        let checker = thread::Builder::new().name("check".into());
+        let thread = checker.spawn(move || {
+            let teller = Teller {
+                number,
+                sender: sender.clone(),
+                tested: Mutex::default(),
+            };
+            let (project, source, options) = (&wish.project, &wish.source, &wish.options);
+            let check = || grade::check(project, source, &topics, options, &teller, &until);
+            let outcome = match panic::catch_unwind(AssertUnwindSafe(check)) {
+                Ok(Ok(report)) => Outcome::Answered(Box::new(report)),
+                Ok(Err(_)) if until.requested() => Outcome::Cancelled,
+                Ok(Err(error)) => Outcome::Broken(error),
+                Err(_) => Outcome::Panicked,
+            };
+            // Nobody listens when the session has ended.
+            let _ = sender.send(Happened::Ended(number, outcome));
+        });
+        Ok(Running {
+            cancel,
+            thread: thread.context("starting a thread")?,
+        })
+    }
+
+    /// Tells it to stop. Its outcome comes when every process that it has started is gone.
+    pub(super) fn cancel(&self) {
+        self.cancel.cancel();
+    }
+
+    /// Stops it and waits for its end.
+    pub(super) fn end(self) {
+        self.cancel();
+        // Its panics are caught.
+        let _ = self.thread.join();
+    }
+}
+
+/// Hands on what a check tells.
+struct Teller {
+    number: u64,
+    sender: Sender<Happened>,
+    /// How many tests have ended, and of how many.
+    tested: Mutex<(usize, usize)>,
+}
+
+impl Observer for Teller {
+    fn on(&self, event: Event<'_>) {
+        for news in self.news(&event) {
+            let _ = self.sender.send(Happened::Told(self.number, news));
+        }
+    }
+}
+
+impl Teller {
+    fn news(&self, event: &Event<'_>) -> Vec<News> {
+        let doing = |text: &str| vec![News::Doing(text.to_owned())];
+        match event {
+            Event::WaitingForLock => doing(progress::WAITING),
+            Event::EnginesBuilding => doing(progress::ENGINES),
+            Event::EngineBuilt { package } => doing(&progress::engine_built(package)),
+            Event::Building { .. } => doing(say::COMPILING),
+            Event::CompileError { error, .. } => vec![News::Error((*error).clone())],
+            Event::Planned { tests } => {
+                self.count(0, *tests);
+                Vec::new()
+            }
+            Event::TestEnded { test, .. } => {
+                let mut news = doing(&self.count(1, 0));
+                if !matches!(test.verdict, Verdict::Passed | Verdict::NotRun) {
+                    news.push(News::Failed(Box::new((*test).clone())));
+                }
+                news
+            }
+            Event::ControlStarted { topic } => doing(&progress::control(topic)),
+            Event::TestStarted { .. } | Event::ExerciseEnded { .. } => Vec::new(),
+        }
+    }
+
+    fn count(&self, ended: usize, planned: usize) -> String {
+        let mut tested = self.tested.lock().unwrap_or_else(PoisonError::into_inner);
+        tested.0 += ended;
+        tested.1 += planned;
+        say::tested(tested.0, tested.1.max(tested.0))
+    }
+}

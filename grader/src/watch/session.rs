@@ -1,0 +1,471 @@
+//! A session: what is shown, and what comes of saves, findings and keys.
+
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, Sender};
+
+use anyhow::{Result, bail};
+use crossterm::event::KeyEvent;
+
+use super::checks::Checks;
+use super::choosing::{Choice, Choosing};
+use super::editor::Editor;
+use super::keys::{self, Action};
+use super::run::{News, Outcome};
+use super::{Ended, Happened, Wish, find_standing};
+use crate::katas::catalog::{Exercise, POINTS};
+use crate::learner::given::Given;
+use crate::messages::watch as say;
+use crate::report::look::Look;
+use crate::report::topics::Entry;
+use crate::report::watch::{self, Size};
+use crate::report::{hints, human};
+use crate::results::place::Place;
+use crate::results::refusal::{CompileError, Refusal};
+use crate::results::report::{ExerciseReport, Report, TestReport};
+use crate::results::verdict::Status;
+use crate::submission::intake::Intake;
+use crate::support::interrupt;
+use crate::support::terminal::{Input, Screen};
+
+/// Reports are laid out for at least and at most so many columns.
+const NARROWEST: usize = 40;
+const WIDEST: usize = 100;
+/// Rows that a page key moves.
+const PAGE: isize = 10;
+
+/// What is known of the kata that is watched.
+enum State {
+    Running {
+        doing: String,
+        errors: Vec<CompileError>,
+        /// The first test that told something.
+        failed: Option<Box<TestReport>>,
+    },
+    Answered(Box<Report>),
+    Broken(anyhow::Error),
+}
+
+/// What of it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum View {
+    Answer,
+    /// Every test and every failure.
+    All,
+    /// So many hints.
+    Hints(usize),
+    List(Choosing),
+}
+
+/// A session on a terminal.
+pub(super) struct Session {
+    wish: Wish,
+    exercises: Vec<Exercise>,
+    entries: Vec<Entry>,
+    checks: Checks,
+    editor: Option<Editor>,
+    screen: Screen,
+    sender: Sender<Happened>,
+    /// Where the kata stands among the exercises.
+    current: usize,
+    state: State,
+    view: View,
+    /// The first row of the view that is seen.
+    first: usize,
+    /// Something to say beside the view.
+    notice: Option<String>,
+}
+
+impl Session {
+    pub(super) fn new(
+        wish: Wish,
+        exercises: Vec<Exercise>,
+        checks: Checks,
+        editor: Option<Editor>,
+        screen: Screen,
+        sender: Sender<Happened>,
+    ) -> Session {
+        Session {
+            wish,
+            exercises,
+            entries: Vec::new(),
+            checks,
+            editor,
+            screen,
+            sender,
+            current: 0,
+            state: running(),
+            view: View::Answer,
+            first: 0,
+            notice: None,
+        }
+    }
+
+    /// Watches, beginning with that topic, until the user has enough.
+    ///
+    /// # Errors
+    ///
+    /// The grader broke down.
+    pub(super) fn conduct(&mut self, topic: &str, happened: &Receiver<Happened>) -> Result<Ended> {
+        self.go_to(topic);
+        self.see_standing();
+        loop {
+            self.checks.start_if_due()?;
+            // A terminal that cannot be written any more has gone away.
+            if self.draw().is_err() {
+                return Ok(Ended::Interrupted);
+            }
+            // What has come together is shown together.
+            let first = happened.recv_timeout(self.checks.wait());
+            if interrupt::requested() {
+                return Ok(Ended::Interrupted);
+            }
+            let mut is_nudged = false;
+            for event in first.into_iter().chain(happened.try_iter()) {
+                match event {
+                    Happened::Nudge => is_nudged = true,
+                    event => {
+                        if let Some(ended) = self.take(event)? {
+                            return Ok(ended);
+                        }
+                    }
+                }
+            }
+            if self.checks.look(is_nudged) {
+                self.begin_anew();
+            }
+        }
+    }
+
+    /// Ends what runs, and gives the terminal back. The result is what is to stay on it.
+    pub(super) fn close(mut self) -> String {
+        self.checks.end();
+        drop(self.screen);
+        match &self.state {
+            State::Running { .. } => String::new(),
+            State::Answered(report) => human::render(report, &self.wish.look),
+            State::Broken(error) => watch::broken(error, &self.wish.look),
+        }
+    }
+
+    fn take(&mut self, event: Happened) -> Result<Option<Ended>> {
+        match event {
+            Happened::Input(Input::Key(key)) => return self.press(key),
+            Happened::Input(Input::Resized) => self.screen.forget(),
+            Happened::Input(Input::Gone) => return Ok(Some(Ended::Interrupted)),
+            Happened::Standing(entries) => self.entries = entries,
+            Happened::Told(number, news) => {
+                if self.checks.counts(number) {
+                    self.learn(news);
+                }
+            }
+            Happened::Ended(number, outcome) => {
+                let counts = self.checks.counts(number);
+                self.checks.has_ended(number);
+                match outcome {
+                    Outcome::Panicked => bail!(say::BROKE_DOWN),
+                    Outcome::Answered(report) if counts => self.answer(report),
+                    Outcome::Broken(error) if counts => self.state = State::Broken(error),
+                    _ => {}
+                }
+            }
+            Happened::Nudge => {}
+        }
+        Ok(None)
+    }
+
+    fn learn(&mut self, news: News) {
+        let State::Running {
+            doing,
+            errors,
+            failed,
+        } = &mut self.state
+        else {
+            return;
+        };
+        match news {
+            News::Doing(now) => *doing = now,
+            News::Error(error) => errors.push(error),
+            News::Failed(test) if failed.is_none() => {
+                let look = &self.wish.look;
+                let report = self.so_far(Vec::new(), Some(&test));
+                // A `todo!()` is no finding.
+                if human::so_far(&report, self.wish.options.seed, 0, look).is_some()
+                    && let State::Running { failed, .. } = &mut self.state
+                {
+                    *failed = Some(test);
+                }
+            }
+            News::Failed(_) => {}
+        }
+    }
+
+    fn answer(&mut self, report: Box<Report>) {
+        if let Some(exercise) = report.exercises.first()
+            && let Some(entry) = self.entries.get_mut(self.current)
+        {
+            entry.status = Some(exercise.status);
+            entry.points = Some(exercise.points);
+        }
+        self.state = State::Answered(report);
+    }
+
+    fn press(&mut self, key: KeyEvent) -> Result<Option<Ended>> {
+        self.notice = None;
+        let action = match &mut self.view {
+            View::List(choosing) => match choosing.press(key, &self.entries) {
+                Choice::Open => None,
+                Choice::Back => Some(Action::Back),
+                Choice::Topic(topic) => {
+                    self.go_to(&topic);
+                    None
+                }
+                Choice::Other(action) => Some(action),
+            },
+            _ => keys::action(key),
+        };
+        match action {
+            Some(action) => self.act(action),
+            None => Ok(None),
+        }
+    }
+
+    fn act(&mut self, action: Action) -> Result<Option<Ended>> {
+        match action {
+            Action::Quit => return Ok(Some(Ended::Quit)),
+            Action::Interrupt => return Ok(Some(Ended::Interrupted)),
+            Action::Suspend => self.screen.suspend()?,
+            Action::Next => match self.next() {
+                Some(next) => self.go_to(&self.exercises[next].topic.clone()),
+                None => self.notice = Some(say::ALL_PASSED.to_owned()),
+            },
+            Action::Previous => {
+                let previous = self.current.saturating_sub(1);
+                self.go_to(&self.exercises[previous].topic.clone());
+            }
+            Action::List => {
+                self.see_standing();
+                self.show(View::List(Choosing::at(&self.topic(), &self.entries)));
+            }
+            Action::Hint => self.give_hint(),
+            Action::All if self.view == View::All => self.show(View::Answer),
+            Action::All => self.show(View::All),
+            Action::Edit => self.edit(),
+            Action::Again => {
+                self.checks.again();
+                self.begin_anew();
+            }
+            Action::Back => self.show(View::Answer),
+            Action::Up => self.scroll(-1),
+            Action::Down => self.scroll(1),
+            Action::PageUp => self.scroll(-PAGE),
+            Action::PageDown => self.scroll(PAGE),
+        }
+        Ok(None)
+    }
+
+    fn show(&mut self, view: View) {
+        self.view = view;
+        self.first = 0;
+    }
+
+    /// A check has been asked for: what was known is past.
+    fn begin_anew(&mut self) {
+        self.state = running();
+        self.first = 0;
+        if matches!(self.view, View::Hints(_)) {
+            self.view = View::Answer;
+        }
+    }
+
+    fn go_to(&mut self, topic: &str) {
+        let place = self.exercises.iter().position(|it| it.topic == topic);
+        self.current = place.unwrap_or(0);
+        self.checks.turn_to(topic);
+        self.begin_anew();
+        self.show(View::Answer);
+        self.edit();
+    }
+
+    fn topic(&self) -> String {
+        self.exercises[self.current].topic.clone()
+    }
+
+    /// The next kata that has not passed, first among those that come later.
+    fn next(&self) -> Option<usize> {
+        let is_open = |place: &usize| {
+            let entry = self.entries.get(*place);
+            entry.is_none_or(|entry| entry.status != Some(Status::Passed))
+        };
+        let later = self.current + 1..self.exercises.len();
+        later.chain(0..self.current).find(is_open)
+    }
+
+    fn see_standing(&self) {
+        find_standing(&self.wish, &self.exercises, &self.sender);
+    }
+
+    fn give_hint(&mut self) {
+        let exercise = &self.exercises[self.current];
+        let mut given = Given::load(self.wish.project.scratch());
+        let shown = given.one_more(&exercise.topic, exercise.hints.len());
+        if let Err(error) = given.store() {
+            // A hint that is not counted is shown again, which is better than none.
+            self.notice = Some(format!("{error:#}"));
+        }
+        self.show(View::Hints(shown));
+        // The newest one stands last.
+        self.first = usize::MAX;
+    }
+
+    /// Opens the kata where there is something to do.
+    fn edit(&mut self) {
+        let Some(editor) = &self.editor else { return };
+        let (file, line) = self.place();
+        if let Err(error) = editor.open(&file, line) {
+            self.notice = Some(say::no_editor(editor.program(), &error.to_string()));
+        }
+    }
+
+    /// The file and line to look at: of the finding if there is one, of the first `todo!()`.
+    fn place(&self) -> (PathBuf, u32) {
+        let topic = self.topic();
+        let (src, display) = (
+            self.wish.source.src(&topic),
+            self.wish.source.display(&topic),
+        );
+        let found = match &self.state {
+            State::Answered(report) => report.exercises.first().and_then(human::place),
+            _ => None,
+        };
+        if let Some(Place { file, line, .. }) = found
+            && let Some(name) = file.strip_prefix(&*display.to_string_lossy())
+        {
+            return (src.join(name.trim_start_matches('/')), line);
+        }
+        let todo = match self.checks.seen() {
+            Some(Intake::Taken(files)) => files.get("lib.rs").and_then(|text| {
+                let place = text.lines().position(|line| line.contains("todo!("))?;
+                u32::try_from(place + 1).ok()
+            }),
+            _ => None,
+        };
+        (src.join("lib.rs"), todo.unwrap_or(1))
+    }
+
+    fn scroll(&mut self, rows: isize) {
+        self.first = self.first.saturating_add_signed(rows);
+    }
+
+    fn draw(&mut self) -> std::io::Result<()> {
+        let (columns, rows) = self.screen.size();
+        let size = Size { columns, rows };
+        let look = Look {
+            width: columns.clamp(NARROWEST, WIDEST),
+            ..self.wish.look.clone()
+        };
+        let mut footer = match self.view {
+            View::List(_) => watch::footer(&[], &say::KEYS_OF_THE_LIST, &look),
+            _ => watch::footer(&self.entries, &self.offered(), &look),
+        };
+        if let Some(notice) = &self.notice {
+            footer.insert(0, notice.clone());
+        }
+        let room = watch::body_rows(footer.len(), size);
+        let body = self.body(room, &look);
+        self.first = self.first.min(watch::last_first(&body, footer.len(), size));
+        let rows = watch::screen(&body, self.first, &footer, size, &look);
+        self.screen.draw(&rows)
+    }
+
+    /// The keys that can do something here.
+    fn offered(&self) -> Vec<(&'static str, &'static str)> {
+        let works = |action: &Action| *action != Action::Edit || self.editor.is_some();
+        let keys = keys::KEYS.iter().filter(|(_, _, action)| works(action));
+        keys.map(|(key, word, _)| (*key, *word)).collect()
+    }
+
+    fn body(&self, rows: usize, look: &Look) -> String {
+        match &self.view {
+            View::List(choosing) => {
+                let found = choosing.found(&self.entries);
+                watch::list(&found, choosing.chosen, &choosing.typed, rows, look).join("\n")
+            }
+            View::Hints(shown) => {
+                let exercise = &self.exercises[self.current];
+                let (given, all) = (&exercise.hints[..*shown], exercise.hints.len());
+                hints::render(&exercise.topic, given, all, say::HINT_KEY, look)
+            }
+            View::Answer | View::All => self.known(rows, look),
+        }
+    }
+
+    fn known(&self, rows: usize, look: &Look) -> String {
+        let seed = self.wish.options.seed;
+        match &self.state {
+            State::Running {
+                doing,
+                errors,
+                failed,
+            } => {
+                let report = self.so_far(errors.clone(), failed.as_deref());
+                let found = human::so_far(&report, seed, rows.saturating_sub(2), look);
+                watch::running(&self.topic(), doing, found.as_deref(), look)
+            }
+            State::Broken(error) => watch::broken(error, look),
+            State::Answered(report) => match report.exercises.first() {
+                Some(exercise) if exercise.status == Status::Pending => {
+                    watch::untouched(&self.exercises[self.current], &exercise.source, look)
+                }
+                Some(exercise) if self.view == View::All => {
+                    let look = Look {
+                        verbose: true,
+                        ..look.clone()
+                    };
+                    human::section(exercise, seed, &look)
+                }
+                Some(exercise) => {
+                    let next = self.next().map(|next| self.exercises[next].topic.as_str());
+                    watch::answered(exercise, seed, next, rows, look)
+                }
+                None => String::new(),
+            },
+        }
+    }
+
+    /// A report on what a check has found so far.
+    fn so_far(&self, errors: Vec<CompileError>, failed: Option<&TestReport>) -> ExerciseReport {
+        let topic = self.topic();
+        let display = self.wish.source.display(&topic);
+        let files = match self.checks.seen() {
+            Some(Intake::Taken(files)) => files.clone(),
+            _ => Default::default(),
+        };
+        let shown = |name: String| format!("{}/{name}", display.display());
+        let sources = files.into_iter().map(|(name, text)| (shown(name), text));
+        let is_broken = !errors.is_empty();
+        ExerciseReport {
+            status: match is_broken {
+                true => Status::BuildFailed,
+                false => Status::Failed,
+            },
+            refusal: is_broken.then_some(Refusal::DoesNotCompile(errors)),
+            tests: failed.cloned().into_iter().collect(),
+            sources: sources.collect(),
+            topic,
+            source: display,
+            points: 0.0,
+            max_points: POINTS,
+            cached: false,
+            seconds: 0.0,
+            unmodelled: Vec::new(),
+        }
+    }
+}
+
+fn running() -> State {
+    State::Running {
+        doing: String::new(),
+        errors: Vec::new(),
+        failed: None,
+    }
+}
