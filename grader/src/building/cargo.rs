@@ -234,7 +234,8 @@ fn follow(
     workspace: &Path,
     on_message: &mut dyn FnMut(Message),
 ) -> Option<Duration> {
-    let engine = workspace.join("engine");
+    // It is the last of them: what comes after it stands on it.
+    let engine = workspace.join("engine/kata-model");
     let mut patience = PATIENCE_WITH_ENGINES;
     let mut last = Instant::now();
     loop {
