@@ -20,15 +20,16 @@ pub(super) const ENGINES: &str = "engine";
 const UP: &str = "../../../..";
 
 /// How things are built, after `incremental`. The graded crates change at every keystroke, so
-/// they are built quickly. The engines are built once and run a million times; in one unit,
-/// because incremental builds cut crates to pieces. What only stands around them (loom logs
-/// through a large family of crates) is built quickly: with full optimisation the first build
-/// takes four times as long, and no test gets faster.
+/// they are built quickly. The engines are built once and run a million times, but a learner
+/// waits for them before the first verdict: so they are optimised in a few units that several
+/// cores share, and not across them (`lto`), which would take as long again. What only stands
+/// around them is built quickly.
 const PROFILE: &str = r#"
 opt-level = 0
 debug = false
 overflow-checks = true
 debug-assertions = true
+lto = "off"
 
 [profile.dev.package."*"]
 opt-level = 0
@@ -36,28 +37,28 @@ debug-assertions = false
 overflow-checks = false
 
 [profile.dev.package.corosensei]
-opt-level = 3
+opt-level = 2
 debug-assertions = false
 overflow-checks = false
 
 [profile.dev.package.generator]
-opt-level = 3
+opt-level = 2
 debug-assertions = false
 overflow-checks = false
 
 [profile.dev.package.loom]
-opt-level = 3
+opt-level = 2
 debug-assertions = false
 overflow-checks = false
 
 [profile.dev.package.scoped-tls]
-opt-level = 3
+opt-level = 2
 debug-assertions = false
 overflow-checks = false
 
 [profile.dev.package.kata-model]
-opt-level = 3
-codegen-units = 1
+opt-level = 2
+codegen-units = 4
 debug-assertions = false
 incremental = false
 
