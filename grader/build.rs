@@ -1,5 +1,5 @@
 //! Lists what the binary embeds: the suites, the template of a new kata, the two engine
-//! crates, the reference solutions and the lock file, so that an installed grader needs
+//! crates and those that keep loom quiet, the reference solutions and the lock file, so that an installed grader needs
 //! no repository.
 //!
 //! `exercises/` is not among them: a learner edits it, and every edit would then
@@ -11,13 +11,14 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 /// What is embedded: a directory or file, and the name that it gets in the binary.
-const EMBEDDED: [(&str, &str); 8] = [
+const EMBEDDED: [(&str, &str); 9] = [
     ("suites", "suites"),
     ("templates", "templates"),
     ("model/src", "model/src"),
     ("model/Cargo.toml", "model/Cargo.toml"),
     ("std/src", "std/src"),
     ("std/Cargo.toml", "std/Cargo.toml"),
+    ("quiet", "quiet"),
     ("../solutions", "solutions"),
     ("../Cargo.lock", "Cargo.lock"),
 ];

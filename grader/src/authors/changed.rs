@@ -21,12 +21,13 @@ use crate::results::changes::{Changes, Share, Since};
 use crate::results::usage::Usage;
 
 /// Files and folders on which every verdict depends, below the root of the project.
-const EVERYTHING: [&str; 8] = [
+const EVERYTHING: [&str; 9] = [
     "grader/src/",
     "grader/model/src/",
     "grader/model/Cargo.toml",
     "grader/std/src/",
     "grader/std/Cargo.toml",
+    "grader/quiet/",
     "grader/Cargo.toml",
     "grader/build.rs",
     LOCK,
@@ -251,6 +252,7 @@ mod tests {
         for path in [
             "grader/model/src/real/thread.rs",
             "grader/std/Cargo.toml",
+            "grader/quiet/",
             "grader/src/verify.rs",
             "Cargo.lock",
         ] {

@@ -11,8 +11,8 @@ use anyhow::{Context, Result};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use crate::building::toolchain::{self, Toolchain};
-use crate::support::disk;
+use crate::building::plan::{self, lacks_a_download};
+use crate::building::toolchain::Toolchain;
 use crate::support::interrupt::Cancel;
 use crate::support::process::{self, Group, Limits};
 
@@ -20,6 +20,8 @@ use crate::support::process::{self, Group, Limits};
 const PATIENCE_WITH_ENGINES: Duration = Duration::from_secs(900);
 /// How long it may say nothing once only graded crates are left.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// How often it is told that time goes by.
+const SECOND: Duration = Duration::from_secs(1);
 /// How long cargo and its compilers may take to end when they are asked to.
 const GRACE: Duration = Duration::from_secs(1);
 /// What each compiler process may use.
@@ -60,7 +62,7 @@ pub struct Ended {
     pub cpu: Option<Duration>,
 }
 
-/// A line of cargo's messages.
+/// A line of cargo's messages, or what can be told without one.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "reason", rename_all = "kebab-case")]
 pub enum Message {
@@ -75,6 +77,12 @@ pub enum Message {
         filenames: Vec<PathBuf>,
         fresh: bool,
     },
+    /// Something has to be downloaded before anything is built.
+    #[serde(skip)]
+    Downloading,
+    /// Another second has gone by.
+    #[serde(skip)]
+    Tick,
     #[serde(other)]
     Other,
 }
@@ -82,7 +90,14 @@ pub enum Message {
 /// What was built.
 #[derive(Debug, Deserialize)]
 pub struct Target {
-    pub name: String,
+    kind: Vec<String>,
+}
+
+impl Target {
+    /// It is what the package is for, and not a script that prepares its build.
+    pub fn is_the_crate(&self) -> bool {
+        !self.kind.iter().any(|kind| kind == "custom-build")
+    }
 }
 
 /// A diagnostic of rustc.
@@ -131,28 +146,29 @@ pub enum Finished {
 impl Build<'_> {
     /// Builds the default members of the workspace and hands on each message as it comes.
     ///
-    /// The first attempt uses no network. Only if that cannot work, because a dependency is not
-    /// on this machine yet, another one does.
+    /// No network is used. Only if that cannot work, because a dependency is not on this machine
+    /// yet, it is downloaded first.
     ///
     /// # Errors
     ///
-    /// cargo cannot be started, or the run was cancelled.
+    /// cargo cannot be started; something cannot be downloaded; or the run was cancelled.
     pub fn run(&self, on_message: &mut dyn FnMut(Message)) -> Result<Ended> {
-        let ended = self.attempt(true, on_message)?;
+        let ended = self.attempt(on_message)?;
         match &ended.finished {
-            Finished::Failed(log) if lacks_a_download(log) => self.attempt(false, on_message),
+            Finished::Failed(log) if lacks_a_download(log) => {
+                on_message(Message::Downloading);
+                plan::download(self.toolchain, self.workspace, self.cancel)?;
+                self.attempt(on_message)
+            }
             _ => Ok(ended),
         }
     }
 
-    fn attempt(&self, offline: bool, on_message: &mut dyn FnMut(Message)) -> Result<Ended> {
+    fn attempt(&self, on_message: &mut dyn FnMut(Message)) -> Result<Ended> {
         let log = std::fs::File::create(self.log)
             .with_context(|| format!("writing {}", self.log.display()))?;
-        let mut command = self.command(offline);
-        command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(log);
+        let mut command = self.command();
+        command.stdout(Stdio::piped()).stderr(log);
         let mut group = Group::spawn(&mut command)
             .with_context(|| format!("starting {}", self.toolchain.cargo.display()))?;
         drop(command);
@@ -178,38 +194,24 @@ impl Build<'_> {
         Ok(Ended { finished, cpu })
     }
 
-    /// cargo runs in the root of the file system, so that no `.cargo/config.toml` of a graded
-    /// folder or of one above it has a say, and sees only the environment that it needs.
-    fn command(&self, offline: bool) -> Command {
+    fn command(&self) -> Command {
         let format = if self.color {
             "json-diagnostic-rendered-ansi"
         } else {
             "json"
         };
-        let mut command = Command::new(&self.toolchain.cargo);
+        let mut command = self.toolchain.command(self.workspace);
         command
-            .args(["build", "--keep-going"])
-            .args(offline.then_some("--offline"))
+            .args(["build", "--keep-going", "--offline"])
             .args(self.timings.then_some("--timings"))
             .arg(format!("--message-format={format}"))
             .arg(format!("--jobs={}", self.jobs))
             .arg("--manifest-path")
             .arg(self.workspace.join("Cargo.toml"))
             .arg("--target-dir")
-            .arg(self.target)
-            .current_dir(disk::root_of(self.workspace))
-            .env_clear()
-            .envs(toolchain::environment())
-            .env("RUSTC", &self.toolchain.rustc)
-            .env("CARGO_TERM_COLOR", "never")
-            .env("CARGO_TERM_PROGRESS_WHEN", "never");
+            .arg(self.target);
         command
     }
-}
-
-/// Whether cargo failed for want of something that the network has.
-fn lacks_a_download(log: &str) -> bool {
-    log.contains("--offline") || log.contains("offline mode") || log.contains("failed to download")
 }
 
 /// Reads messages on a thread of its own, which ends with cargo.
@@ -237,10 +239,16 @@ fn follow(
     cancel: &Cancel,
     on_message: &mut dyn FnMut(Message),
 ) -> Option<Duration> {
-    let engine = workspace.join("engine");
+    // It is the last of them: what comes after it stands on it.
+    let engine = workspace.join("engine/kata-model");
     let mut patience = PATIENCE_WITH_ENGINES;
     let mut last = Instant::now();
+    let mut ticked = Instant::now();
     loop {
+        if ticked.elapsed() >= SECOND {
+            ticked += SECOND;
+            on_message(Message::Tick);
+        }
         match messages.recv_timeout(Duration::from_millis(20)) {
             Ok(message) => {
                 last = Instant::now();

@@ -13,19 +13,23 @@ use crate::results::verdict::Kind;
 use crate::submission::subject::Subject;
 use crate::support::fingerprint::fingerprint;
 
+/// Where the workspace has its engines, and the crates that keep them quiet.
+pub(super) const ENGINES: &str = "engine";
+
 /// From the folder of a unit or of its tests up to the workspace.
 const UP: &str = "../../../..";
 
 /// How things are built, after `incremental`. The graded crates change at every keystroke, so
-/// they are built quickly. The engines are built once and run a million times; in one unit,
-/// because incremental builds cut crates to pieces. What only stands around them (loom logs
-/// through a large family of crates) is built quickly: with full optimisation the first build
-/// takes four times as long, and no test gets faster.
+/// they are built quickly. The engines are built once and run a million times, but a learner
+/// waits for them before the first verdict: so they are optimised in a few units that several
+/// cores share, and not across them (`lto`), which would take as long again. What only stands
+/// around them is built quickly.
 const PROFILE: &str = r#"
 opt-level = 0
 debug = false
 overflow-checks = true
 debug-assertions = true
+lto = "off"
 
 [profile.dev.package."*"]
 opt-level = 0
@@ -33,28 +37,28 @@ debug-assertions = false
 overflow-checks = false
 
 [profile.dev.package.corosensei]
-opt-level = 3
+opt-level = 2
 debug-assertions = false
 overflow-checks = false
 
 [profile.dev.package.generator]
-opt-level = 3
+opt-level = 2
 debug-assertions = false
 overflow-checks = false
 
 [profile.dev.package.loom]
-opt-level = 3
+opt-level = 2
 debug-assertions = false
 overflow-checks = false
 
 [profile.dev.package.scoped-tls]
-opt-level = 3
+opt-level = 2
 debug-assertions = false
 overflow-checks = false
 
 [profile.dev.package.kata-model]
-opt-level = 3
-codegen-units = 1
+opt-level = 2
+codegen-units = 4
 debug-assertions = false
 incremental = false
 
@@ -88,12 +92,22 @@ pub(super) fn root(
         )
         .expect("a string takes it");
     }
+    text.push_str("\n[patch.crates-io]\n");
+    for name in quiet() {
+        writeln!(text, "{name} = {{ path = \"{ENGINES}/{name}\" }}").expect("a string takes it");
+    }
     text
 }
 
+/// The crates of the registry in whose place the workspace has one of its own: a folder of
+/// `grader/quiet` each, which says why.
+pub(super) fn quiet() -> Vec<&'static str> {
+    embedded::children("quiet")
+}
+
 /// The embedded manifest of an engine crate, standing on its own: nothing inherited, no tests.
-fn engine_manifest(name: &str) -> Result<Table> {
-    let file = format!("{name}/Cargo.toml");
+fn engine_manifest(folder: &str) -> Result<Table> {
+    let file = format!("{folder}/Cargo.toml");
     let text = embedded::text(&file).with_context(|| format!("grader/{file} is not embedded"))?;
     let mut manifest: Table = text
         .parse()
@@ -108,9 +122,13 @@ fn engine_manifest(name: &str) -> Result<Table> {
     ] {
         manifest.remove(section);
     }
+    let own = |key: &str| manifest.get("package")?.get(key)?.as_str();
+    let name = own("name").with_context(|| format!("grader/{file} has no name"))?;
+    // One that is inherited is the grader's, and would make it all be built again at each release.
+    let version = own("version").unwrap_or("0.0.0");
     let package = Table::from_iter([
-        ("name".to_owned(), Value::from(format!("kata-{name}"))),
-        ("version".to_owned(), Value::from("0.0.0")),
+        ("name".to_owned(), Value::from(name)),
+        ("version".to_owned(), Value::from(version)),
         ("edition".to_owned(), Value::from("2024")),
         ("publish".to_owned(), Value::from(false)),
     ]);
@@ -124,9 +142,9 @@ fn engine_manifest(name: &str) -> Result<Table> {
     Ok(manifest)
 }
 
-/// kata-model.
-pub(super) fn model() -> Result<String> {
-    Ok(engine_manifest("model")?.to_string())
+/// A crate of the engines, by its folder below `grader`.
+pub(super) fn engine(folder: &str) -> Result<String> {
+    Ok(engine_manifest(folder)?.to_string())
 }
 
 fn set_value(manifest: &mut Table, section: &str, key: &str, value: Value) {
@@ -159,7 +177,7 @@ pub(super) fn tests(subject: &Subject<'_>, kind: Kind, fingerprint: &str) -> Str
          [features]\n{feature} = []\n\n\
          [[bin]]\nname = {package:?}\npath = \"src/main.rs\"\ntest = false\n\n\
          [dependencies]\n{topic} = {{ package = {unit:?}, path = \"{UP}/{unit_folder}\" }}\n\
-         kata-model = {{ path = \"{UP}/engine/kata-model\" }}\n",
+         kata-model = {{ path = \"{UP}/{ENGINES}/kata-model\" }}\n",
         feature = sources_feature(fingerprint),
     )
 }
@@ -198,13 +216,16 @@ pub(super) fn standard(root: &Path, set: &str, allow: &[String], kind: Kind) -> 
         &mut manifest,
         "lib",
         "path",
-        path(root, "engine/kata-std/src/lib.rs"),
+        path(root, &format!("{ENGINES}/kata-std/src/lib.rs")),
     );
     let features = allow.iter().map(String::as_str).chain([kind.engine()]);
     let features = features.map(Value::from).collect();
     set_value(&mut manifest, "features", "default", Value::Array(features));
     let model = Table::from_iter([
-        ("path".to_owned(), Value::from("../../engine/kata-model")),
+        (
+            "path".to_owned(),
+            Value::from(format!("../../{ENGINES}/kata-model")),
+        ),
         ("default-features".to_owned(), Value::from(false)),
     ]);
     set_value(
@@ -248,7 +269,7 @@ mod tests {
 
     #[test]
     fn the_engines_stand_on_their_own() {
-        let model: Table = model().unwrap().parse().unwrap();
+        let model: Table = engine("model").unwrap().parse().unwrap();
         assert_eq!(model["package"]["name"].as_str(), Some("kata-model"));
         assert!(!model.contains_key("dev-dependencies") && !model.contains_key("lints"));
     }

@@ -4,7 +4,7 @@ use std::env;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::SystemTime;
 
 use anyhow::{Context, Result, ensure};
@@ -98,17 +98,42 @@ impl Toolchain {
         Ok(toolchain)
     }
 
+    /// A cargo for this workspace. It runs in the root of the file system, so that no
+    /// `.cargo/config.toml` of a graded folder or of one above it has a say, and sees only the
+    /// environment that it needs.
+    pub fn command(&self, workspace: &Path) -> Command {
+        let mut command = Command::new(&self.cargo);
+        command
+            .stdin(Stdio::null())
+            .current_dir(disk::root_of(workspace))
+            .env_clear()
+            .envs(environment())
+            .env("RUSTC", &self.rustc)
+            .env("CARGO_TERM_COLOR", "never")
+            .env("CARGO_TERM_PROGRESS_WHEN", "never");
+        command
+    }
+
     /// The version number, for example `1.95.0`.
     pub fn release(&self) -> &str {
+        self.said("release: ")
+    }
+
+    /// The platform, for example `x86_64-unknown-linux-gnu`.
+    pub fn host(&self) -> &str {
+        self.said("host: ")
+    }
+
+    fn said(&self, of: &str) -> &str {
         self.version
             .lines()
-            .find_map(|line| line.strip_prefix("release: "))
+            .find_map(|line| line.strip_prefix(of))
             .unwrap_or("unknown")
     }
 }
 
 /// The environment for builds.
-pub fn environment() -> Vec<(OsString, OsString)> {
+fn environment() -> Vec<(OsString, OsString)> {
     env::vars_os()
         .filter(|(name, _)| {
             let name = name.to_string_lossy().to_ascii_uppercase();

@@ -106,11 +106,21 @@ impl Workspace {
     }
 
     fn write_engines(&self) -> Result<()> {
-        for engine in ["model", "std"] {
-            let files = embedded::below(&format!("{engine}/src")).collect();
-            self.write_folder(&format!("engine/kata-{engine}/src"), &files)?;
+        let quiet = manifests::quiet();
+        let quiet = quiet.iter().map(|name| (format!("quiet/{name}"), *name));
+        let engines = [("model", "kata-model"), ("std", "kata-std")];
+        let engines = engines.map(|(folder, name)| (folder.to_owned(), name));
+        for (folder, name) in engines.into_iter().chain(quiet) {
+            let crate_folder = format!("{}/{name}", manifests::ENGINES);
+            let files = embedded::below(&format!("{folder}/src")).collect();
+            self.write_folder(&format!("{crate_folder}/src"), &files)?;
+            // kata-std has a manifest for each kind of exercise.
+            if name != "kata-std" {
+                let manifest = manifests::engine(&folder)?;
+                self.write_file(&format!("{crate_folder}/Cargo.toml"), &manifest)?;
+            }
         }
-        self.write_file("engine/kata-model/Cargo.toml", &manifests::model()?)
+        Ok(())
     }
 
     /// Copies the graded sources.

@@ -37,7 +37,8 @@ pub fn children(folder: &str) -> Vec<&'static str> {
 pub fn engines() -> &'static str {
     static FINGERPRINT: LazyLock<String> = LazyLock::new(|| {
         let lock = ("", text("Cargo.lock").unwrap_or_default());
-        let files = below("model").chain(below("std")).chain([lock]);
+        let folders = ["model", "std", "quiet"].into_iter().flat_map(below);
+        let files = folders.chain([lock]);
         fingerprint(files.flat_map(|(name, text)| [name, text]))
     });
     &FINGERPRINT

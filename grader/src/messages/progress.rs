@@ -1,17 +1,39 @@
 //! What is going on, while it goes on.
 
+use std::time::Duration;
+
 use super::{count, listed};
 
 /// Another grader is at work in the same directory.
 pub const WAITING: &str = "Waiting for another grader in this directory";
 
-/// The engines are compiled, which happens once.
-pub const ENGINES: &str = "Compiling the engines, which is done once and takes a while";
+/// Crates are fetched from the network, which happens once.
+pub const DOWNLOADING: &str = "Downloading what the hidden tests are built with";
 
-/// A package of the engines has been compiled.
-pub fn engine_built(package: &str) -> String {
-    format!("Compiling the engines: {package} done")
+/// The engines are going to be built, which happens once.
+pub fn engines_missing(crates: usize) -> String {
+    format!(
+        "Building the engines that run the hidden tests, of {}.\n\
+         This is done once; later checks take about a second.",
+        count(crates as u64, "crate")
+    )
 }
+
+/// How far the engines are, with a bar and the seconds since they were begun.
+pub fn engines_building(done: usize, crates: usize, elapsed: Duration) -> String {
+    let filled = done * BAR / crates.max(1);
+    let bar = format!("{:=<filled$}>", "");
+    let seconds = elapsed.as_secs();
+    format!("Building the engines [{bar:<BAR$.BAR$}] {done} of {crates} crates, {seconds} s")
+}
+
+/// How far they are, in a line that stays.
+pub fn engines_at(done: usize, crates: usize) -> String {
+    format!("Built {done} of {crates} crates")
+}
+
+/// The width of a bar, in columns.
+const BAR: usize = 24;
 
 /// The learner's crates are compiled.
 pub fn building(topics: &[String]) -> String {

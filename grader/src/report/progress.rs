@@ -20,6 +20,9 @@ enum Mode {
     Lines,
 }
 
+/// How many lines that stay tell how far the engines are.
+const LINES_OF_ENGINES: usize = 4;
+
 /// Shows events as they come.
 pub struct Progress<W: Write + Send> {
     mode: Mode,
@@ -108,13 +111,14 @@ impl<W: Write + Send> Observer for Progress<W> {
             Event::TestEnded { .. } => state.done += 1,
             _ => {}
         }
-        let Some((text, stays)) = told(&event, &state) else {
+        let Some(told) = told(&event, self.mode, &state) else {
             return;
         };
-        let text = sanitise::text(&text);
-        match self.mode {
-            Mode::Line { width } if columns(&text) > 0 => state.draw(&text, width),
-            Mode::Lines if stays && text != state.last => {
+        let text = sanitise::text(&told.text);
+        match (self.mode, told.stays) {
+            (Mode::Line { .. }, Stays::Everywhere) => state.line(&text),
+            (Mode::Line { width }, _) if columns(&text) > 0 => state.draw(&text, width),
+            (Mode::Lines, Stays::Everywhere | Stays::InLines) if text != state.last => {
                 state.line(&text);
                 state.last = text;
             }
@@ -123,33 +127,66 @@ impl<W: Write + Send> Observer for Progress<W> {
     }
 }
 
-/// What an event says, and whether it is worth a line that stays.
-fn told<W>(event: &Event<'_>, state: &State<W>) -> Option<(String, bool)> {
+/// What an event says.
+struct Told {
+    text: String,
+    stays: Stays,
+}
+
+/// Where it is worth a line that stays.
+enum Stays {
+    Nowhere,
+    /// Where lines stay anyway.
+    InLines,
+    /// On a terminal, too.
+    Everywhere,
+}
+
+fn told<W>(event: &Event<'_>, mode: Mode, state: &State<W>) -> Option<Told> {
     let planned = state.planned.max(state.done);
-    Some(match event {
-        Event::WaitingForLock => (progress::WAITING.to_owned(), true),
-        Event::EnginesBuilding => (progress::ENGINES.to_owned(), true),
-        Event::EngineBuilt { package } => (progress::engine_built(package), false),
-        Event::Building { topics } => (progress::building(topics), true),
-        Event::CompileError { topic, .. } => (progress::does_not_compile(topic), false),
-        Event::TestStarted { topic, test } => {
-            (progress::testing(state.done, planned, topic, test), false)
+    let (text, stays) = match event {
+        Event::WaitingForLock => (progress::WAITING.to_owned(), Stays::InLines),
+        Event::Downloading => (progress::DOWNLOADING.to_owned(), Stays::InLines),
+        Event::EnginesMissing { crates } => (progress::engines_missing(*crates), Stays::Everywhere),
+        Event::EnginesBuilding { done, crates, .. } if mode == Mode::Lines => {
+            // Whoever reads these lines later has no use for all of them.
+            let steps = (1..=LINES_OF_ENGINES).map(|line| line * crates / LINES_OF_ENGINES);
+            let reached = steps.filter(|step| *step > 0 && step <= done).max()?;
+            (progress::engines_at(reached, *crates), Stays::InLines)
         }
-        Event::TestEnded { topic, test } => (
-            progress::testing(state.done, planned, topic, &test.name),
-            false,
-        ),
-        Event::ControlStarted { topic } => (progress::control(topic), false),
+        Event::EnginesBuilding {
+            done,
+            crates,
+            elapsed,
+        } => {
+            let text = progress::engines_building(*done, *crates, *elapsed);
+            (text, Stays::Nowhere)
+        }
+        Event::Building { topics } => (progress::building(topics), Stays::InLines),
+        Event::CompileError { topic, .. } => (progress::does_not_compile(topic), Stays::Nowhere),
+        Event::TestStarted { topic, test } => {
+            let text = progress::testing(state.done, planned, topic, test);
+            (text, Stays::Nowhere)
+        }
+        Event::TestEnded { topic, test } => {
+            let text = progress::testing(state.done, planned, topic, &test.name);
+            (text, Stays::Nowhere)
+        }
+        Event::ControlStarted { topic } => (progress::control(topic), Stays::Nowhere),
         Event::ExerciseEnded { exercise } => {
             let status = summary::status_word(exercise.status);
-            (progress::exercise_ended(&exercise.topic, status), true)
+            let text = progress::exercise_ended(&exercise.topic, status);
+            (text, Stays::InLines)
         }
         Event::Planned { .. } => return None,
-    })
+    };
+    Some(Told { text, stays })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::results::fixtures;
 
@@ -198,6 +235,53 @@ mod tests {
                 "",
             ]
         );
+    }
+
+    fn of_the_engines(mode: Mode) -> String {
+        let mut buffer = Vec::new();
+        let progress = Progress::new(mode, &mut buffer);
+        progress.on(Event::EnginesMissing { crates: 22 });
+        for done in [0, 0, 1, 5, 6, 12, 21, 21, 22] {
+            progress.on(Event::EnginesBuilding {
+                done,
+                crates: 22,
+                elapsed: Duration::from_secs(done as u64),
+            });
+        }
+        drop(progress);
+        String::from_utf8(buffer).expect("UTF-8")
+    }
+
+    #[test]
+    fn where_lines_stay_few_tell_how_far_the_engines_are() {
+        let text = of_the_engines(Mode::Lines);
+        let (head, rest) = text.split_at(text.find("Built").expect("how far"));
+        assert!(
+            head.contains("22 crates") && head.contains("done once"),
+            "{head}"
+        );
+        let lines: Vec<&str> = rest.lines().collect();
+        assert_eq!(
+            lines,
+            [
+                "Built 5 of 22 crates",
+                "Built 11 of 22 crates",
+                "Built 16 of 22 crates",
+                "Built 22 of 22 crates",
+            ]
+        );
+    }
+
+    #[test]
+    fn on_a_terminal_a_bar_grows_below_what_it_is_for() {
+        let text = of_the_engines(Mode::Line { width: 80 });
+        let screens: Vec<&str> = text.split("\r\u{1b}[2K").collect();
+        assert!(screens[0].contains("done once"), "{:?}", screens[0]);
+        let bar = "Building the engines [=============>          ] 12 of 22 crates, 12 s";
+        assert!(screens.contains(&bar), "{screens:#?}");
+        let full = "Building the engines [========================] 22 of 22 crates, 22 s";
+        assert!(screens.contains(&full), "{screens:#?}");
+        assert!(screens.iter().all(|line| line.len() < 80), "{screens:#?}");
     }
 
     #[test]

@@ -1,16 +1,25 @@
 //! What happens while the grader works. The engine emits events and never
 //! prints; only `report` turns them into something to look at.
 
+use std::time::Duration;
+
 use crate::results::refusal::CompileError;
 use crate::results::report::{ExerciseReport, TestReport};
 
 /// One thing that happened, in order.
 #[derive(Debug)]
 pub enum Event<'a> {
-    /// The engines (kata-model and what it stands on) are being compiled, once per toolchain.
-    EnginesBuilding,
-    /// A dependency has been compiled while the engines are being built.
-    EngineBuilt { package: &'a str },
+    /// Crates that something is built with are being downloaded, once.
+    Downloading,
+    /// The engines (kata-model and what it stands on) are going to be built of so many crates,
+    /// once per toolchain.
+    EnginesMissing { crates: usize },
+    /// So many of these crates are done by now. Comes with each of them, and each second.
+    EnginesBuilding {
+        done: usize,
+        crates: usize,
+        elapsed: Duration,
+    },
     /// The graded crates of these exercises are being compiled.
     Building { topics: &'a [String] },
     /// rustc has an error in one of these exercises; the report will show it again.

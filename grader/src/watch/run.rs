@@ -120,8 +120,14 @@ impl Teller {
         let doing = |text: &str| vec![News::Doing(text.to_owned())];
         match event {
             Event::WaitingForLock => doing(progress::WAITING),
-            Event::EnginesBuilding => doing(progress::ENGINES),
-            Event::EngineBuilt { package } => doing(&progress::engine_built(package)),
+            Event::Downloading => doing(progress::DOWNLOADING),
+            // How far they are comes with it.
+            Event::EnginesMissing { .. } => Vec::new(),
+            Event::EnginesBuilding {
+                done,
+                crates,
+                elapsed,
+            } => doing(&progress::engines_building(*done, *crates, *elapsed)),
             Event::Building { .. } => doing(say::COMPILING),
             Event::CompileError { error, .. } => vec![News::Error((*error).clone())],
             Event::Planned { tests } => {

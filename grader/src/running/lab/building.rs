@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::{Result, bail};
 
 use super::clock::Clock;
+use super::engines::Engines;
 use super::gate::Gate;
 use super::trial::{BuildReport, Purpose, Trial};
 use crate::building::cargo::{self, Build, Diagnostic, Ended, Finished, Message};
@@ -75,10 +76,6 @@ impl Builder<'_> {
         let stamp = self.target.join(".engines");
         let engines = fingerprint([embedded::engines(), &self.toolchain.version]);
         let has_engines = std::fs::read(&stamp).is_ok_and(|it| it == engines.as_bytes());
-        if !has_engines {
-            self.observer.on(Event::EnginesBuilding);
-        }
-        self.observer.on(Event::Building { topics: &topics });
         let infos = DepInfos::before_building(self.workspace.root(), &self.target);
         let mut unknown = None;
         let mut broken = Vec::new();
@@ -92,6 +89,14 @@ impl Builder<'_> {
             timings: self.options.timings,
             cancel: &self.cancel,
         };
+        let mut engines_left = match has_engines {
+            true => None,
+            false => Some(Engines::missing(&build, self.observer, &packages)?),
+        };
+        let start_of_crates = || self.observer.on(Event::Building { topics: &topics });
+        if engines_left.is_none() {
+            start_of_crates();
+        }
         let Ended { finished, cpu } = build.run(&mut |message| match message {
             Message::CompilerArtifact {
                 manifest_path,
@@ -114,10 +119,12 @@ impl Builder<'_> {
                         progress[trial].built.insert(kind, executable.clone());
                         on_built(trial, kind, executable);
                     }
-                    (None, _) if !has_engines && !fresh => {
-                        self.observer.on(Event::EngineBuilt {
-                            package: &target.name,
-                        });
+                    (None, _) if target.is_the_crate() => {
+                        let engines = engines_left.as_mut();
+                        if engines.is_some_and(|engines| engines.are_done_with(&manifest_path)) {
+                            engines_left = None;
+                            start_of_crates();
+                        }
                     }
                     _ => {}
                 }
@@ -147,6 +154,8 @@ impl Builder<'_> {
                 }
                 None => {}
             },
+            Message::Tick => engines_left.iter().for_each(Engines::tell),
+            Message::Downloading => self.observer.on(Event::Downloading),
             Message::Other => {}
         })?;
         if let Some(error) = unknown {

@@ -5,6 +5,7 @@
 
 mod building;
 mod clock;
+mod engines;
 mod gate;
 mod trial;
 
