@@ -22,14 +22,10 @@ pub(super) fn of(exercise: &ExerciseReport) -> Vec<Finding<'_>> {
     let mut findings = alike(&failed);
     findings.sort_by_key(|finding| {
         let told = finding[0];
-        let (without, vague) = tells_little(told);
-        (
-            without,
-            vague.min(Vague::Outcome),
-            Reverse(finding.len()),
-            vague,
-            steps(told),
-        )
+        let (without, vague, is_loom) = tells_little(told);
+        let size = Reverse(finding.len());
+        let exact = vague.min(Vague::Outcome);
+        (without, exact, is_loom, size, vague, steps(told))
     });
     findings
 }
@@ -57,8 +53,9 @@ enum Vague {
     Nothing,
 }
 
-/// Small for the failure that explains most: what its story lacks, and how vague its name is.
-fn tells_little(test: &TestReport) -> ([bool; 4], Vague) {
+/// Small for the failure that explains most: what its story lacks, how vague its name is, and
+/// whether it says only what one thread sees of another's writes, and not who did what when.
+fn tells_little(test: &TestReport) -> ([bool; 3], Vague, bool) {
     let marked = test.story.trace.iter().any(|step| step.mark.is_some());
     let vague = match test.diagnosis {
         Some(Diagnosis::Assertion) => Vague::Assertion,
@@ -70,10 +67,8 @@ fn tells_little(test: &TestReport) -> ([bool; 4], Vague) {
         test.diagnosis.is_none(),
         !marked && pointers::main_place(test).is_none(),
         test.story.trace.is_empty(),
-        // What one thread sees of another's writes says less than who did what when.
-        test.kind == Kind::Loom,
     ];
-    (without, vague)
+    (without, vague, test.kind == Kind::Loom)
 }
 
 fn steps(test: &TestReport) -> usize {

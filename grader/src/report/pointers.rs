@@ -27,7 +27,7 @@ pub(super) struct Pointers(pub(super) Vec<Pointer>);
 
 /// The places of a test that did not pass.
 pub(super) fn of_test(test: &TestReport, sources: &Sources, look: &Look) -> Pointers {
-    let steps = test.story.trace.iter().filter(|step| step.mark.is_some());
+    let steps = marked(test).into_iter();
     let lines = steps.chain(&test.story.blocked).map(|step| step.line);
     let lines = lines.chain(test.location.iter().map(|place| place.line));
     let gutter = lines.max().unwrap_or(0).to_string().len() + 3;
@@ -55,13 +55,7 @@ pub(super) fn of_test(test: &TestReport, sources: &Sources, look: &Look) -> Poin
         });
     };
 
-    let mut marked: Vec<&TraceStep> = test
-        .story
-        .trace
-        .iter()
-        .filter(|step| step.mark.is_some())
-        .collect();
-    marked.sort_by_key(|step| step.mark);
+    let marked = marked(test);
     let sleeper = marked.iter().find(|step| steps::is_wait(step));
     let sleeper = sleeper.map(|step| step.thread.as_str());
     for step in &marked {
@@ -103,6 +97,18 @@ pub(super) fn of_test(test: &TestReport, sources: &Sources, look: &Look) -> Poin
         primary.primary = true;
     }
     Pointers(pointers)
+}
+
+/// The steps that tell the bug, in the order in which they are told.
+fn marked(test: &TestReport) -> Vec<&TraceStep> {
+    let steps = test.story.trace.iter();
+    let mut marked: Vec<&TraceStep> = steps.filter(|step| step.mark.is_some()).collect();
+    // Where a panic was raised says more than what the threads had to do with each other.
+    if test.diagnosis == Some(Diagnosis::Panic) && test.location.is_some() {
+        marked.clear();
+    }
+    marked.sort_by_key(|step| step.mark);
+    marked
 }
 
 impl Pointers {

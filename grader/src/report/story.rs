@@ -61,20 +61,26 @@ pub fn answer(
     let Some(test) = finding.first() else {
         return String::new();
     };
-    let mut footers: Vec<(&str, String)> = said(test, look).into_iter().collect();
-    // What was found is clearer than what was promised, if it has a name of its own.
-    if test.diagnosis == Some(Diagnosis::Assertion) {
-        footers.push((summary::PROMISED, test.claim.clone()));
-    }
-    let origin = match test.verdict {
-        Verdict::Failed => summary::FOUND_BY,
-        _ => summary::TEST,
+    let places = |promise: bool| {
+        let mut footers: Vec<(&str, String)> = said(test, look).into_iter().collect();
+        if promise {
+            footers.push((summary::PROMISED, test.claim.clone()));
+        }
+        let origin = match test.verdict {
+            Verdict::Failed => summary::FOUND_BY,
+            _ => summary::TEST,
+        };
+        footers.push((origin, summary::found_by(test, seed)));
+        annotated(test, sources, footers, look) + "\n"
     };
-    footers.push((origin, summary::found_by(test, seed)));
-    let mut text = annotated(test, sources, footers, look);
-    text.push('\n');
     let advice = advice(test);
-    let taken = text.lines().count() + wrap(advice, look.width.saturating_sub(4)).len() + 1;
+    let advised = wrap(advice, look.width.saturating_sub(4)).len();
+    // What was found is clearer than what was promised, if it has a name of its own.
+    let mut text = places(test.diagnosis == Some(Diagnosis::Assertion));
+    if text.lines().count() + advised > rows {
+        text = places(false);
+    }
+    let taken = text.lines().count() + advised + 1;
     let tables = [timeline::Steps::Key, timeline::Steps::Marked]
         .map(|steps| timeline::render(&test.story, steps, look));
     let fits = |table: &&String| table.lines().count() + taken <= rows;
