@@ -284,7 +284,7 @@ pub const FOLLOW_THE_STEPS: &str =
 
 /// The advice for a failed assertion that has a timeline, which may be too long to be shown.
 pub const STEP_BY_STEP: &str =
-    "Find the first step that you would not have expected: `-v` shows all of them.";
+    "Find the first step that you did not expect (`-v` shows all).";
 
 /// After the paragraph of a bug that showed with real threads.
 pub const REAL_THREADS: &str = "It was seen with real threads, so there are no steps to show, and \
