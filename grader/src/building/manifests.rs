@@ -20,16 +20,15 @@ pub(super) const ENGINES: &str = "engine";
 const UP: &str = "../../../..";
 
 /// How things are built, after `incremental`. The graded crates change at every keystroke, so
-/// they are built quickly. The engines are built once and run a million times, but a learner
-/// waits for them before the first verdict: so they are optimised in a few units that several
-/// cores share, and not across them (`lto`), which would take as long again. What only stands
-/// around them is built quickly.
+/// they are built quickly. The engines are built once and run a million times: they are optimised,
+/// in a few units, so that a learner who waits for the first verdict waits for all cores and
+/// not for one of them. In incremental builds kata-model would be cut into many more. What only
+/// stands around the engines is built quickly.
 const PROFILE: &str = r#"
 opt-level = 0
 debug = false
 overflow-checks = true
 debug-assertions = true
-lto = "off"
 
 [profile.dev.package."*"]
 opt-level = 0
@@ -37,27 +36,27 @@ debug-assertions = false
 overflow-checks = false
 
 [profile.dev.package.corosensei]
-opt-level = 2
+opt-level = 3
 debug-assertions = false
 overflow-checks = false
 
 [profile.dev.package.generator]
-opt-level = 2
+opt-level = 3
 debug-assertions = false
 overflow-checks = false
 
 [profile.dev.package.loom]
-opt-level = 2
+opt-level = 3
 debug-assertions = false
 overflow-checks = false
 
 [profile.dev.package.scoped-tls]
-opt-level = 2
+opt-level = 3
 debug-assertions = false
 overflow-checks = false
 
 [profile.dev.package.kata-model]
-opt-level = 2
+opt-level = 3
 codegen-units = 4
 debug-assertions = false
 incremental = false
@@ -276,6 +275,29 @@ mod tests {
         let model: Table = engine("model").unwrap().parse().unwrap();
         assert_eq!(model["package"]["name"].as_str(), Some("kata-model"));
         assert!(!model.contains_key("dev-dependencies") && !model.contains_key("lints"));
+    }
+
+    #[test]
+    fn what_keeps_loom_quiet_stands_under_the_name_and_version_of_what_it_replaces() {
+        let root: Table = root(&BTreeSet::new(), &BTreeSet::new(), true)
+            .parse()
+            .unwrap();
+        let lock: Table = embedded::text("Cargo.lock").unwrap().parse().unwrap();
+        let locked = lock["package"].as_array().unwrap();
+        assert!(!quiet().is_empty());
+        for name in quiet() {
+            let path = root["patch"]["crates-io"][name]["path"].as_str();
+            assert_eq!(path, Some(format!("engine/{name}").as_str()));
+            let manifest: Table = engine(&format!("quiet/{name}")).unwrap().parse().unwrap();
+            let package = &manifest["package"];
+            assert_eq!(package["name"].as_str(), Some(name));
+            let of_that_name = |it: &&Value| it["name"].as_str() == Some(name);
+            let entries: Vec<_> = locked.iter().filter(of_that_name).collect();
+            let [entry] = entries[..] else {
+                panic!("{name} comes from the registry, too")
+            };
+            assert_eq!(entry["version"], package["version"]);
+        }
     }
 
     #[test]
