@@ -20,10 +20,10 @@ pub(super) const ENGINES: &str = "engine";
 const UP: &str = "../../../..";
 
 /// How things are built, after `incremental`. The graded crates change at every keystroke, so
-/// they are built quickly. The engines are built once and run a million times: they are optimised,
-/// in a few units, so that a learner who waits for the first verdict waits for all cores and
-/// not for one of them. In incremental builds kata-model would be cut into many more. What only
-/// stands around the engines is built quickly.
+/// they are built quickly. The engines are built once and run a million times, so they are
+/// optimised. kata-model is in two units: incremental builds would cut it into many, which makes
+/// it slower, and with one unit a learner waits for the first verdict while all cores but one
+/// have nothing to do. What only stands around the engines is built quickly.
 const PROFILE: &str = r#"
 opt-level = 0
 debug = false
@@ -57,7 +57,7 @@ overflow-checks = false
 
 [profile.dev.package.kata-model]
 opt-level = 3
-codegen-units = 4
+codegen-units = 2
 debug-assertions = false
 incremental = false
 
