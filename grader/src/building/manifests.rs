@@ -20,16 +20,15 @@ pub(super) const ENGINES: &str = "engine";
 const UP: &str = "../../../..";
 
 /// How things are built, after `incremental`. The graded crates change at every keystroke, so
-/// they are built quickly. The engines are built once and run a million times, but a learner
-/// waits for them before the first verdict: so they are optimised in a few units that several
-/// cores share, and not across them (`lto`), which would take as long again. What only stands
-/// around them is built quickly.
+/// they are built quickly. The engines are built once and run a million times, so they are
+/// optimised. kata-model is in two units: incremental builds would cut it into many, which makes
+/// it slower, and with one unit a learner waits for the first verdict while all cores but one
+/// have nothing to do. What only stands around the engines is built quickly.
 const PROFILE: &str = r#"
 opt-level = 0
 debug = false
 overflow-checks = true
 debug-assertions = true
-lto = "off"
 
 [profile.dev.package."*"]
 opt-level = 0
@@ -37,28 +36,28 @@ debug-assertions = false
 overflow-checks = false
 
 [profile.dev.package.corosensei]
-opt-level = 2
+opt-level = 3
 debug-assertions = false
 overflow-checks = false
 
 [profile.dev.package.generator]
-opt-level = 2
+opt-level = 3
 debug-assertions = false
 overflow-checks = false
 
 [profile.dev.package.loom]
-opt-level = 2
+opt-level = 3
 debug-assertions = false
 overflow-checks = false
 
 [profile.dev.package.scoped-tls]
-opt-level = 2
+opt-level = 3
 debug-assertions = false
 overflow-checks = false
 
 [profile.dev.package.kata-model]
-opt-level = 2
-codegen-units = 4
+opt-level = 3
+codegen-units = 2
 debug-assertions = false
 incremental = false
 
@@ -272,6 +271,29 @@ mod tests {
         let model: Table = engine("model").unwrap().parse().unwrap();
         assert_eq!(model["package"]["name"].as_str(), Some("kata-model"));
         assert!(!model.contains_key("dev-dependencies") && !model.contains_key("lints"));
+    }
+
+    #[test]
+    fn what_keeps_loom_quiet_stands_under_the_name_and_version_of_what_it_replaces() {
+        let root: Table = root(&BTreeSet::new(), &BTreeSet::new(), true)
+            .parse()
+            .unwrap();
+        let lock: Table = embedded::text("Cargo.lock").unwrap().parse().unwrap();
+        let locked = lock["package"].as_array().unwrap();
+        assert!(!quiet().is_empty());
+        for name in quiet() {
+            let path = root["patch"]["crates-io"][name]["path"].as_str();
+            assert_eq!(path, Some(format!("engine/{name}").as_str()));
+            let manifest: Table = engine(&format!("quiet/{name}")).unwrap().parse().unwrap();
+            let package = &manifest["package"];
+            assert_eq!(package["name"].as_str(), Some(name));
+            let of_that_name = |it: &&Value| it["name"].as_str() == Some(name);
+            let entries: Vec<_> = locked.iter().filter(of_that_name).collect();
+            let [entry] = entries[..] else {
+                panic!("{name} comes from the registry, too")
+            };
+            assert_eq!(entry["version"], package["version"]);
+        }
     }
 
     #[test]

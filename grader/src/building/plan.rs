@@ -69,7 +69,9 @@ pub fn plan(
 /// As [`plan`].
 pub(super) fn download(toolchain: &Toolchain, workspace: &Path, cancel: &Cancel) -> Result<String> {
     metadata(toolchain, workspace, cancel, false)?.map_err(|log| {
-        anyhow!("{}", log.trim()).context(
+        // The last line is the cause of all that stands above it.
+        let cause = log.trim().lines().next_back().unwrap_or_default().trim();
+        anyhow!("{cause}").context(
             "some crates that the hidden tests are built with are not on this machine and cannot \
              be downloaded; run the same command once with a network, and later ones need none",
         )

@@ -202,9 +202,17 @@ impl Workspace {
             write(&root.join(format!("{package}/src/lib.rs")), source);
             let _ = write!(members, "\"std-{engine}\", \"{package}\", ");
         }
+        let quiet = here.join("../quiet");
         write(
             &root.join("Cargo.toml"),
-            &format!("[workspace]\nresolver = \"3\"\nmembers = [{members}]\n"),
+            &format!(
+                "[workspace]\nresolver = \"3\"\nmembers = [{members}]\n\
+                 [patch.crates-io]\n\
+                 tracing = {{ path = {:?} }}\n\
+                 tracing-subscriber = {{ path = {:?} }}\n",
+                quiet.join("tracing"),
+                quiet.join("tracing-subscriber"),
+            ),
         );
         // The same versions as in this repository, where there is a lock file to say so.
         let lock = here.join("../../Cargo.lock");
