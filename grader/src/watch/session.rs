@@ -152,7 +152,10 @@ impl Session {
             Happened::Input(Input::Key(key)) => return self.press(key),
             Happened::Input(Input::Resized) => self.screen.forget(),
             Happened::Input(Input::Gone) => return Ok(Some(Ended::Interrupted)),
-            Happened::Standing(entries) => self.entries = entries,
+            Happened::Standing(entries) => {
+                self.entries = entries;
+                self.note_answer();
+            }
             Happened::Told(number, news) => {
                 if self.checks.counts(number) {
                     self.learn(news);
@@ -163,7 +166,10 @@ impl Session {
                 self.checks.has_ended(number);
                 match outcome {
                     Outcome::Panicked => bail!(say::BROKE_DOWN),
-                    Outcome::Answered(report) if counts => self.answer(report),
+                    Outcome::Answered(report) if counts => {
+                        self.state = State::Answered(report);
+                        self.note_answer();
+                    }
                     Outcome::Broken(error) if counts => self.state = State::Broken(error),
                     _ => {}
                 }
@@ -199,14 +205,15 @@ impl Session {
         }
     }
 
-    fn answer(&mut self, report: Box<Report>) {
-        if let Some(exercise) = report.exercises.first()
+    /// Has the course know what the answer on the screen says.
+    fn note_answer(&mut self) {
+        if let State::Answered(report) = &self.state
+            && let Some(exercise) = report.exercises.first()
             && let Some(entry) = self.entries.get_mut(self.current)
         {
             entry.status = Some(exercise.status);
             entry.points = Some(exercise.points);
         }
-        self.state = State::Answered(report);
     }
 
     fn press(&mut self, key: KeyEvent) -> Result<Option<Ended>> {
@@ -233,7 +240,13 @@ impl Session {
         match action {
             Action::Quit => return Ok(Some(Ended::Quit)),
             Action::Interrupt => return Ok(Some(Ended::Interrupted)),
-            Action::Suspend => self.screen.suspend()?,
+            Action::Suspend => {
+                // Time would go on without it.
+                if matches!(self.state, State::Running { .. }) {
+                    self.checks.again();
+                }
+                self.screen.suspend()?;
+            }
             Action::Next => match self.next() {
                 Some(next) => self.go_to(&self.exercises[next].topic.clone()),
                 None => self.notice = Some(say::ALL_PASSED.to_owned()),
