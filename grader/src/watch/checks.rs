@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use super::changes::Changes;
+use super::news::Happened;
 use super::run::Running;
-use super::{Happened, Wish};
+use super::wish::Wish;
 use crate::submission::intake::Intake;
 
 /// Files that have changed are checked when they have stayed the same for this long: an editor

@@ -104,7 +104,7 @@ fn from_the_first_look_to_the_pass() {
 
 /// Like [`watch`], with the engines that all tests share.
 fn watch_with_engines(project: &Project) -> Terminal {
-    let mut command = command(project, &[]);
+    let mut command = command(project, &["--no-cache"]);
     command.env("GRADER_TARGET_DIR", Project::new().scratch());
     Terminal::start(&command, 24, 80)
 }
