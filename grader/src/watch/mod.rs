@@ -1,9 +1,11 @@
 //! The learner's day: a kata is checked whenever it is saved, and the answer stands on the screen.
 //!
 //! * [`changes`]: notices that a file was saved;
-//! * [`checks`]: when a check is due, and which one counts; [`run`]: a check that can be cancelled, on a thread of its own;
+//! * [`checks`]: when a check is due, and which one counts;
+//! * [`run`]: a check that can be cancelled, on a thread of its own, and [`so_far`]: what it has
+//!   found by then;
 //! * [`session`]: what is shown, and what comes of saves, findings and keys: all of it on one
-//!   thread, out of one channel;
+//!   thread, out of one channel of [`news`];
 //! * [`choosing`]: the list of katas; [`keys`]: what the keys do; [`editor`]: opens files;
 //! * [`plain`]: the same without a screen, where there is no terminal.
 //!
@@ -74,16 +76,19 @@ pub fn watch(wish: Wish) -> Result<Ended> {
     let mut session = Session::new(wish, exercises, checks, editor, screen, sender);
     let ended = session.conduct(&topic, &happened);
     // The screen goes, and its last answer stays where a command's output would.
-    let last = session.close();
-    output::print(&last)?;
-    ended
+    let printed = output::print(&session.close());
+    match ended? {
+        // Perhaps there is no terminal any more.
+        Ended::Interrupted => Ok(Ended::Interrupted),
+        Ended::Quit => printed.map(|()| Ended::Quit),
+    }
 }
 
 fn first_topic(wish: &Wish, exercises: &[Exercise]) -> Result<String> {
     if let Some(topic) = &wish.topic {
         return Ok(topic.clone());
     }
-    let (project, source, options) = (&wish.project, &wish.source, wish.from_memory());
+    let (project, source, options) = (&wish.project, &wish.source, wish.recalling());
     let first = course::first_unfinished(project, source, exercises, &options)?;
     let first = first.or(exercises.first()).context("there are no katas")?;
     Ok(first.topic.clone())

@@ -107,7 +107,9 @@ impl Session {
         self.go_to(topic);
         self.see_standing();
         loop {
-            self.checks.start_if_due()?;
+            if self.checks.start_if_due()? {
+                self.forget_answer();
+            }
             // A terminal that cannot be written any more has gone away.
             if self.draw().is_err() {
                 return Ok(Ended::Interrupted);
@@ -218,6 +220,7 @@ impl Session {
                 // Time would go on without it.
                 if matches!(self.state, State::Running(_)) {
                     self.checks.again();
+                    self.begin_anew();
                 }
                 self.screen.suspend()?;
             }
@@ -257,13 +260,17 @@ impl Session {
 
     /// A check has been asked for: what was known is past.
     fn begin_anew(&mut self) {
-        let seen = self.checks.seen();
-        let so_far = SoFar::begin(&self.topic(), &self.wish.source, seen);
-        self.state = State::Running(Box::new(so_far));
+        self.forget_answer();
         self.first = 0;
         if matches!(self.view, View::Hints(_)) {
             self.view = View::Answer;
         }
+    }
+
+    fn forget_answer(&mut self) {
+        let seen = self.checks.seen();
+        let so_far = SoFar::begin(&self.topic(), &self.wish.source, seen);
+        self.state = State::Running(Box::new(so_far));
     }
 
     fn go_to(&mut self, topic: &str) {
@@ -296,7 +303,7 @@ impl Session {
         let finder = thread::Builder::new().name("see how the course stands".into());
         // Without it, the bar and the list stay as they were.
         let _ = finder.spawn(move || {
-            let (project, source, options) = (&wish.project, &wish.source, wish.from_memory());
+            let (project, source, options) = (&wish.project, &wish.source, wish.recalling());
             if let Ok(entries) = course::entries(project, source, &exercises, &options) {
                 let _ = sender.send(Happened::Standing(entries));
             }

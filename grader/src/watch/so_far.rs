@@ -74,6 +74,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::report::looks;
     use crate::results::fixtures;
     use crate::results::report::TestReport;
     use crate::submission::project::Project;
@@ -85,16 +86,7 @@ mod tests {
     }
 
     fn found(so_far: &SoFar) -> Option<String> {
-        let look = Look {
-            width: 80,
-            color: false,
-            unicode: true,
-            verbose: false,
-            quiet: false,
-            program: "grader".to_owned(),
-            source: None,
-        };
-        so_far.found(7, 20, &look)
+        so_far.found(7, 20, &looks::plain())
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub struct Wish {
 
 impl Wish {
     /// How to ask what is known already: also where every check is to run everything.
-    pub(super) fn from_memory(&self) -> Options {
+    pub(super) fn recalling(&self) -> Options {
         Options {
             cache: true,
             ..self.options.clone()
