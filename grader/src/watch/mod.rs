@@ -1,13 +1,13 @@
 //! The learner's day: a kata is checked whenever it is saved, and the answer stands on the screen.
 //!
-//! * [`changes`]: notices that a file was saved;
-//! * [`checks`]: when a check is due, and which one counts;
-//! * [`run`]: a check that can be cancelled, on a thread of its own, and [`so_far`]: what it has
+//! * `changes`: notices that a file was saved;
+//! * `checks`: when a check is due, and which one counts;
+//! * `run`: a check that can be cancelled, on a thread of its own, and `so_far`: what it has
 //!   found by then;
-//! * [`session`]: what is shown, and what comes of saves, findings and keys: all of it on one
-//!   thread, out of one channel of [`news`];
-//! * [`choosing`]: the list of katas; [`keys`]: what the keys do; [`editor`]: opens files;
-//! * [`plain`]: the same without a screen, where there is no terminal.
+//! * `session`: what is shown, and what comes of saves, findings and keys: all of it on one
+//!   thread, out of one channel of `news`;
+//! * `choosing`: the list of katas; `keys`: what the keys do; `editor`: opens files;
+//! * `plain`: the same without a screen, where there is no terminal.
 //!
 //! How it all looks is in [`report::watch`](crate::report::watch).
 
