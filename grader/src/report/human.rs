@@ -83,6 +83,11 @@ pub fn so_far(exercise: &ExerciseReport, seed: u64, rows: usize, look: &Look) ->
     }
 }
 
+/// Whether a failure has been found that is worth telling: a `todo!()` is not.
+pub fn has_finding(exercise: &ExerciseReport) -> bool {
+    !findings::of(exercise).is_empty()
+}
+
 /// Where to look first in what was found.
 pub fn place(exercise: &ExerciseReport) -> Option<Place> {
     match &exercise.refusal {

@@ -35,7 +35,7 @@ pub mod topics;
 pub mod watch;
 
 #[cfg(test)]
-mod looks;
+pub(crate) mod looks;
 
 use clap::ValueEnum;
 

@@ -217,3 +217,83 @@ pub fn last_first(body: &str, footer: usize, size: Size) -> usize {
     let lines = body.trim_end().lines().count();
     lines.saturating_sub(body_rows(footer, size))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::looks;
+    use crate::results::fixtures;
+
+    const SIZE: Size = Size {
+        columns: 80,
+        rows: 8,
+    };
+
+    fn body(lines: usize) -> String {
+        (1..=lines).map(|line| format!("{line}\n")).collect()
+    }
+
+    #[test]
+    fn a_screen_has_as_many_rows_as_the_terminal_and_ends_with_the_keys() {
+        let footer = ["keys".to_owned()];
+        let short = screen(&body(2), 0, &footer, SIZE, &looks::plain());
+        assert_eq!(short, ["1", "2", "", "", "", "", "", "keys"]);
+        let full = screen(&body(7), 0, &footer, SIZE, &looks::plain());
+        assert_eq!(full, ["1", "2", "3", "4", "5", "6", "7", "keys"]);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_counted_and_can_be_reached() {
+        let footer = ["keys".to_owned()];
+        let long = |first| screen(&body(9), first, &footer, SIZE, &looks::plain());
+        assert_eq!(long(0)[6], "(3 more rows below: Down)");
+        assert_eq!(long(2)[..2], ["3", "4"]);
+        assert_eq!(long(2)[6], "9");
+        assert_eq!(long(usize::MAX), long(2));
+        assert_eq!(last_first(&body(9), 1, SIZE), 2);
+    }
+
+    #[test]
+    fn on_the_smallest_screen_the_headline_comes_before_the_keys() {
+        let footer = ["bar".to_owned(), "keys".to_owned()];
+        for rows in 1..=3 {
+            let size = Size { columns: 10, rows };
+            let shown = screen(&body(1), 0, &footer, size, &looks::plain());
+            assert_eq!((shown.len(), &*shown[0]), (rows, "1"));
+        }
+    }
+
+    #[test]
+    fn keys_that_do_not_fit_into_a_row_begin_another_one() {
+        let look = Look {
+            width: 20,
+            ..looks::plain()
+        };
+        let keys = [("n", "next"), ("p", "previous"), ("q", "quit")];
+        assert_eq!(footer(&[], &keys, &look), ["n next  p previous", "q quit"]);
+    }
+
+    /// The finding is what matters; what to do next is told where there is room.
+    #[test]
+    fn what_to_do_next_makes_way_for_a_finding() {
+        let exercise = fixtures::lost_wakeup();
+        let answer = |rows| answered(&exercise, 7, None, rows, &looks::plain());
+        assert!(answer(40).contains("Next: change"), "{}", answer(40));
+        assert!(answer(40).contains("`h` gives a hint"), "{}", answer(40));
+        let full = answer(23);
+        assert!(!full.contains("Next: change"), "{full}");
+        assert!(full.lines().count() <= 23, "{full}");
+    }
+
+    #[test]
+    fn a_check_that_broke_down_says_why_and_blames_nobody() {
+        let error = anyhow::anyhow!("no space left").context("writing a file");
+        insta::assert_snapshot!(broken(&error, &looks::plain()));
+    }
+
+    #[test]
+    fn a_running_check_says_what_it_is_at_and_what_it_has_found() {
+        let look = looks::plain();
+        insta::assert_snapshot!(running("lock", "compiling", Some("error: no\n"), &look));
+    }
+}

@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use super::changes::Changes;
+use super::news::Happened;
 use super::run::Running;
-use super::{Happened, Wish};
+use super::wish::Wish;
 use crate::submission::intake::Intake;
 
 /// Files that have changed are checked when they have stayed the same for this long: an editor
@@ -71,23 +72,23 @@ impl Checks {
         self.changes.seen()
     }
 
-    /// Starts a check if one is due and the one before is gone.
+    /// Starts a check if one is due and the one before is gone. Tells whether it has.
     ///
     /// # Errors
     ///
     /// A thread cannot be started.
-    pub(super) fn start_if_due(&mut self) -> Result<()> {
+    pub(super) fn start_if_due(&mut self) -> Result<bool> {
         let is_due = self.due.is_some_and(|due| due <= Instant::now());
         // Until now they have stayed the same.
         if !is_due || self.running.is_some() || self.look(true) {
-            return Ok(());
+            return Ok(false);
         }
         self.due = None;
         self.last += 1;
         self.changes.watch();
         let (wish, topic) = (&self.wish, &self.topic);
         self.running = Some(Running::start(self.last, wish, topic, &self.sender)?);
-        Ok(())
+        Ok(true)
     }
 
     /// Whether what the check of that number tells is about the files as they are.

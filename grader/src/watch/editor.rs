@@ -5,6 +5,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
 
+/// Visual Studio Code's program for command lines, which is a script on Windows.
+const VS_CODE: &str = if cfg!(windows) { "code.cmd" } else { "code" };
+
 /// How to open a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Editor {
@@ -66,7 +69,7 @@ impl Editor {
     /// The program, for messages.
     pub(super) fn program(&self) -> &str {
         match self {
-            Editor::VsCode => "code",
+            Editor::VsCode => VS_CODE,
             Editor::Zellij => "zellij",
             Editor::Tmux(_) => "tmux",
             Editor::Command(words) => words.first().map_or("", String::as_str),
@@ -78,7 +81,7 @@ impl Editor {
         let own = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect();
         let line = line.to_string();
         match self {
-            Editor::VsCode => own(&["code", "--goto", &format!("{file}:{line}")]),
+            Editor::VsCode => own(&[VS_CODE, "--goto", &format!("{file}:{line}")]),
             Editor::Zellij => own(&["zellij", "edit", "--line-number", &line, file]),
             // What follows is no line of a shell's, but words: nothing in a path is taken for more.
             Editor::Tmux(editor) => {
@@ -128,7 +131,8 @@ mod tests {
     #[test]
     fn each_editor_is_told_file_and_line_in_its_own_way() {
         let code = [("TERM_PROGRAM", "vscode")];
-        assert_eq!(words(None, &code), "code|--goto|a b/lib.rs:12");
+        let opened = format!("{VS_CODE}|--goto|a b/lib.rs:12");
+        assert_eq!(words(None, &code), opened);
         let zellij = [("ZELLIJ", "0")];
         assert_eq!(
             words(None, &zellij),

@@ -1,11 +1,13 @@
 //! The learner's day: a kata is checked whenever it is saved, and the answer stands on the screen.
 //!
-//! * [`changes`]: notices that a file was saved;
-//! * [`checks`]: when a check is due, and which one counts; [`run`]: a check that can be cancelled, on a thread of its own;
-//! * [`session`]: what is shown, and what comes of saves, findings and keys: all of it on one
-//!   thread, out of one channel;
-//! * [`choosing`]: the list of katas; [`keys`]: what the keys do; [`editor`]: opens files;
-//! * [`plain`]: the same without a screen, where there is no terminal.
+//! * `changes`: notices that a file was saved;
+//! * `checks`: when a check is due, and which one counts;
+//! * `run`: a check that can be cancelled, on a thread of its own, and `so_far`: what it has
+//!   found by then;
+//! * `session`: what is shown, and what comes of saves, findings and keys: all of it on one
+//!   thread, out of one channel of `news`;
+//! * `choosing`: the list of katas; `keys`: what the keys do; `editor`: opens files;
+//! * `plain`: the same without a screen, where there is no terminal.
 //!
 //! How it all looks is in [`report::watch`](crate::report::watch).
 
@@ -14,66 +16,29 @@ mod checks;
 mod choosing;
 mod editor;
 mod keys;
+mod news;
 mod plain;
 mod run;
 mod session;
+mod so_far;
+mod wish;
 
 use std::sync::mpsc;
-use std::thread;
 
 use anyhow::{Context, Result};
 
 use crate::katas::catalog::{self, Exercise};
 use crate::learner::course;
 use crate::messages::watch as say;
-use crate::report::look::Look;
 use crate::report::output;
-use crate::report::topics::Entry;
-use crate::results::options::Options;
-use crate::submission::project::{Project, Source};
 use crate::support::interrupt::Watch;
-use crate::support::terminal::{self, Input, Screen};
+use crate::support::terminal::{self, Screen};
 use checks::Checks;
 use editor::Editor;
+use news::Happened;
 use session::Session;
 
-/// What to watch, and how.
-#[derive(Debug, Clone)]
-pub struct Wish {
-    pub project: Project,
-    pub source: Source,
-    pub options: Options,
-    pub look: Look,
-    /// The topic to begin with; the first that has not passed if there is none.
-    pub topic: Option<String>,
-    /// Look at the files again and again, without waiting for the system to tell of changes.
-    pub poll: bool,
-    /// Open files in an editor.
-    pub edit: bool,
-    /// The command that does.
-    pub edit_command: Option<String>,
-}
-
-/// How it ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ended {
-    /// The user was done.
-    Quit,
-    /// Ctrl-C, a request to terminate, or the terminal has gone away.
-    Interrupted,
-}
-
-/// What a session learns of.
-#[derive(Debug)]
-enum Happened {
-    Input(Input),
-    /// Something may have been saved.
-    Nudge,
-    Told(u64, run::News),
-    Ended(u64, run::Outcome),
-    /// How each kata stands.
-    Standing(Vec<Entry>),
-}
+pub use wish::{Ended, Wish};
 
 /// Watches until the user has enough.
 ///
@@ -111,30 +76,20 @@ pub fn watch(wish: Wish) -> Result<Ended> {
     let mut session = Session::new(wish, exercises, checks, editor, screen, sender);
     let ended = session.conduct(&topic, &happened);
     // The screen goes, and its last answer stays where a command's output would.
-    let last = session.close();
-    output::print(&last)?;
-    ended
+    let printed = output::print(&session.close());
+    match ended? {
+        // Perhaps there is no terminal any more.
+        Ended::Interrupted => Ok(Ended::Interrupted),
+        Ended::Quit => printed.map(|()| Ended::Quit),
+    }
 }
 
 fn first_topic(wish: &Wish, exercises: &[Exercise]) -> Result<String> {
     if let Some(topic) = &wish.topic {
         return Ok(topic.clone());
     }
-    let (project, source, options) = (&wish.project, &wish.source, &wish.options);
-    let first = course::first_unfinished(project, source, exercises, options)?;
+    let (project, source, options) = (&wish.project, &wish.source, wish.recalling());
+    let first = course::first_unfinished(project, source, exercises, &options)?;
     let first = first.or(exercises.first()).context("there are no katas")?;
     Ok(first.topic.clone())
-}
-
-/// Finds out how each kata stands, on a thread of its own: the first answer does not wait for it.
-fn find_standing(wish: &Wish, exercises: &[Exercise], sender: &mpsc::Sender<Happened>) {
-    let (wish, exercises, sender) = (wish.clone(), exercises.to_vec(), sender.clone());
-    let finder = thread::Builder::new().name("see how the course stands".into());
-    // Without it, the bar and the list stay as they were.
-    let _ = finder.spawn(move || {
-        let (project, source, options) = (&wish.project, &wish.source, &wish.options);
-        if let Ok(entries) = course::entries(project, source, &exercises, options) {
-            let _ = sender.send(Happened::Standing(entries));
-        }
-    });
 }

@@ -5,8 +5,8 @@ use std::sync::mpsc::Receiver;
 use anyhow::{Result, bail};
 
 use super::checks::Checks;
-use super::run::Outcome;
-use super::{Ended, Happened};
+use super::news::{Happened, Outcome};
+use super::wish::Ended;
 use crate::messages::watch as say;
 use crate::report::look::Look;
 use crate::report::{human, output, watch};

@@ -8,37 +8,13 @@ use std::thread::{self, JoinHandle};
 
 use anyhow::{Context, Result};
 
-use super::{Happened, Wish};
+use super::news::{Happened, News, Outcome};
+use super::wish::Wish;
 use crate::grading::grade;
 use crate::messages::{progress, watch as say};
 use crate::results::event::{Event, Observer};
-use crate::results::refusal::CompileError;
-use crate::results::report::{Report, TestReport};
 use crate::results::verdict::Verdict;
 use crate::support::interrupt::Cancel;
-
-/// What a check tells while it goes on.
-#[derive(Debug)]
-pub(super) enum News {
-    /// What it is at, for people.
-    Doing(String),
-    /// rustc has an error.
-    Error(CompileError),
-    /// A test has not passed.
-    Failed(Box<TestReport>),
-}
-
-/// How a check has ended.
-#[derive(Debug)]
-pub(super) enum Outcome {
-    Answered(Box<Report>),
-    /// It was cancelled.
-    Cancelled,
-    /// The machine or the toolchain broke down.
-    Broken(anyhow::Error),
-    /// The grader itself did.
-    Panicked,
-}
 
 /// A check that goes on.
 pub(super) struct Running {

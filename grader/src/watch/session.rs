@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender};
+use std::thread;
 
 use anyhow::{Result, bail};
 use crossterm::event::KeyEvent;
@@ -10,9 +11,11 @@ use super::checks::Checks;
 use super::choosing::{Choice, Choosing};
 use super::editor::Editor;
 use super::keys::{self, Action};
-use super::run::{News, Outcome};
-use super::{Ended, Happened, Wish, find_standing};
-use crate::katas::catalog::{Exercise, POINTS};
+use super::news::{Happened, Outcome};
+use super::so_far::SoFar;
+use super::wish::{Ended, Wish};
+use crate::katas::catalog::Exercise;
+use crate::learner::course;
 use crate::learner::given::Given;
 use crate::messages::watch as say;
 use crate::report::look::Look;
@@ -20,8 +23,7 @@ use crate::report::topics::Entry;
 use crate::report::watch::{self, Size};
 use crate::report::{hints, human};
 use crate::results::place::Place;
-use crate::results::refusal::{CompileError, Refusal};
-use crate::results::report::{ExerciseReport, Report, TestReport};
+use crate::results::report::Report;
 use crate::results::verdict::Status;
 use crate::submission::intake::Intake;
 use crate::support::interrupt;
@@ -35,12 +37,7 @@ const PAGE: isize = 10;
 
 /// What is known of the kata that is watched.
 enum State {
-    Running {
-        doing: String,
-        errors: Vec<CompileError>,
-        /// The first test that told something.
-        failed: Option<Box<TestReport>>,
-    },
+    Running(Box<SoFar>),
     Answered(Box<Report>),
     Broken(anyhow::Error),
 }
@@ -84,6 +81,7 @@ impl Session {
         screen: Screen,
         sender: Sender<Happened>,
     ) -> Session {
+        let state = State::Running(Box::new(SoFar::begin("", &wish.source, None)));
         Session {
             wish,
             exercises,
@@ -93,7 +91,7 @@ impl Session {
             screen,
             sender,
             current: 0,
-            state: running(),
+            state,
             view: View::Answer,
             first: 0,
             notice: None,
@@ -109,7 +107,9 @@ impl Session {
         self.go_to(topic);
         self.see_standing();
         loop {
-            self.checks.start_if_due()?;
+            if self.checks.start_if_due()? {
+                self.forget_answer();
+            }
             // A terminal that cannot be written any more has gone away.
             if self.draw().is_err() {
                 return Ok(Ended::Interrupted);
@@ -141,7 +141,7 @@ impl Session {
         self.checks.end();
         drop(self.screen);
         match &self.state {
-            State::Running { .. } => String::new(),
+            State::Running(_) => String::new(),
             State::Answered(report) => human::render(report, &self.wish.look),
             State::Broken(error) => watch::broken(error, &self.wish.look),
         }
@@ -152,10 +152,15 @@ impl Session {
             Happened::Input(Input::Key(key)) => return self.press(key),
             Happened::Input(Input::Resized) => self.screen.forget(),
             Happened::Input(Input::Gone) => return Ok(Some(Ended::Interrupted)),
-            Happened::Standing(entries) => self.entries = entries,
+            Happened::Standing(entries) => {
+                self.entries = entries;
+                self.note_answer();
+            }
             Happened::Told(number, news) => {
-                if self.checks.counts(number) {
-                    self.learn(news);
+                if let State::Running(so_far) = &mut self.state
+                    && self.checks.counts(number)
+                {
+                    so_far.learn(news);
                 }
             }
             Happened::Ended(number, outcome) => {
@@ -163,7 +168,10 @@ impl Session {
                 self.checks.has_ended(number);
                 match outcome {
                     Outcome::Panicked => bail!(say::BROKE_DOWN),
-                    Outcome::Answered(report) if counts => self.answer(report),
+                    Outcome::Answered(report) if counts => {
+                        self.state = State::Answered(report);
+                        self.note_answer();
+                    }
                     Outcome::Broken(error) if counts => self.state = State::Broken(error),
                     _ => {}
                 }
@@ -173,40 +181,15 @@ impl Session {
         Ok(None)
     }
 
-    fn learn(&mut self, news: News) {
-        let State::Running {
-            doing,
-            errors,
-            failed,
-        } = &mut self.state
-        else {
-            return;
-        };
-        match news {
-            News::Doing(now) => *doing = now,
-            News::Error(error) => errors.push(error),
-            News::Failed(test) if failed.is_none() => {
-                let look = &self.wish.look;
-                let report = self.so_far(Vec::new(), Some(&test));
-                // A `todo!()` is no finding.
-                if human::so_far(&report, self.wish.options.seed, 0, look).is_some()
-                    && let State::Running { failed, .. } = &mut self.state
-                {
-                    *failed = Some(test);
-                }
-            }
-            News::Failed(_) => {}
-        }
-    }
-
-    fn answer(&mut self, report: Box<Report>) {
-        if let Some(exercise) = report.exercises.first()
+    /// Has the course know what the answer on the screen says.
+    fn note_answer(&mut self) {
+        if let State::Answered(report) = &self.state
+            && let Some(exercise) = report.exercises.first()
             && let Some(entry) = self.entries.get_mut(self.current)
         {
             entry.status = Some(exercise.status);
             entry.points = Some(exercise.points);
         }
-        self.state = State::Answered(report);
     }
 
     fn press(&mut self, key: KeyEvent) -> Result<Option<Ended>> {
@@ -233,7 +216,14 @@ impl Session {
         match action {
             Action::Quit => return Ok(Some(Ended::Quit)),
             Action::Interrupt => return Ok(Some(Ended::Interrupted)),
-            Action::Suspend => self.screen.suspend()?,
+            Action::Suspend => {
+                // Time would go on without it.
+                if matches!(self.state, State::Running(_)) {
+                    self.checks.again();
+                    self.begin_anew();
+                }
+                self.screen.suspend()?;
+            }
             Action::Next => match self.next() {
                 Some(next) => self.go_to(&self.exercises[next].topic.clone()),
                 None => self.notice = Some(say::ALL_PASSED.to_owned()),
@@ -270,11 +260,17 @@ impl Session {
 
     /// A check has been asked for: what was known is past.
     fn begin_anew(&mut self) {
-        self.state = running();
+        self.forget_answer();
         self.first = 0;
         if matches!(self.view, View::Hints(_)) {
             self.view = View::Answer;
         }
+    }
+
+    fn forget_answer(&mut self) {
+        let seen = self.checks.seen();
+        let so_far = SoFar::begin(&self.topic(), &self.wish.source, seen);
+        self.state = State::Running(Box::new(so_far));
     }
 
     fn go_to(&mut self, topic: &str) {
@@ -300,8 +296,18 @@ impl Session {
         later.chain(0..self.current).find(is_open)
     }
 
+    /// Finds out how each kata stands, on a thread of its own: no answer waits for it.
     fn see_standing(&self) {
-        find_standing(&self.wish, &self.exercises, &self.sender);
+        let (wish, exercises) = (self.wish.clone(), self.exercises.clone());
+        let sender = self.sender.clone();
+        let finder = thread::Builder::new().name("see how the course stands".into());
+        // Without it, the bar and the list stay as they were.
+        let _ = finder.spawn(move || {
+            let (project, source, options) = (&wish.project, &wish.source, wish.recalling());
+            if let Ok(entries) = course::entries(project, source, &exercises, &options) {
+                let _ = sender.send(Happened::Standing(entries));
+            }
+        });
     }
 
     fn give_hint(&mut self) {
@@ -402,14 +408,9 @@ impl Session {
     fn known(&self, rows: usize, look: &Look) -> String {
         let seed = self.wish.options.seed;
         match &self.state {
-            State::Running {
-                doing,
-                errors,
-                failed,
-            } => {
-                let report = self.so_far(errors.clone(), failed.as_deref());
-                let found = human::so_far(&report, seed, rows.saturating_sub(2), look);
-                watch::running(&self.topic(), doing, found.as_deref(), look)
+            State::Running(so_far) => {
+                let found = so_far.found(seed, rows.saturating_sub(2), look);
+                watch::running(&self.topic(), &so_far.doing, found.as_deref(), look)
             }
             State::Broken(error) => watch::broken(error, look),
             State::Answered(report) => match report.exercises.first() {
@@ -430,42 +431,5 @@ impl Session {
                 None => String::new(),
             },
         }
-    }
-
-    /// A report on what a check has found so far.
-    fn so_far(&self, errors: Vec<CompileError>, failed: Option<&TestReport>) -> ExerciseReport {
-        let topic = self.topic();
-        let display = self.wish.source.display(&topic);
-        let files = match self.checks.seen() {
-            Some(Intake::Taken(files)) => files.clone(),
-            _ => Default::default(),
-        };
-        let shown = |name: String| format!("{}/{name}", display.display());
-        let sources = files.into_iter().map(|(name, text)| (shown(name), text));
-        let is_broken = !errors.is_empty();
-        ExerciseReport {
-            status: match is_broken {
-                true => Status::BuildFailed,
-                false => Status::Failed,
-            },
-            refusal: is_broken.then_some(Refusal::DoesNotCompile(errors)),
-            tests: failed.cloned().into_iter().collect(),
-            sources: sources.collect(),
-            topic,
-            source: display,
-            points: 0.0,
-            max_points: POINTS,
-            cached: false,
-            seconds: 0.0,
-            unmodelled: Vec::new(),
-        }
-    }
-}
-
-fn running() -> State {
-    State::Running {
-        doing: String::new(),
-        errors: Vec::new(),
-        failed: None,
     }
 }
