@@ -120,14 +120,13 @@ impl Kernel {
     /// The current thread goes on, as this one rests.
     pub(super) fn saw_at_rest(&mut self, thread: usize) {
         let past = self.me().order;
-        for rest in (0..self.rests_left.len()).rev() {
-            let (at, left) = self.rests_left[rest];
-            if left == thread {
-                self.race_for_rest(at, past);
-            }
-        }
         if let Strategy::Search(search) = &self.strategy {
             self.rests_seen.push((search.current(), thread));
+            let left = std::mem::take(&mut self.rests_left);
+            for &(at, _) in left.iter().filter(|&&(_, left)| left == thread) {
+                self.race_for_rest(at, past);
+            }
+            self.rests_left = left;
         }
         let order = self.threads[thread].order;
         self.me().order.join(&order);

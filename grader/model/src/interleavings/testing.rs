@@ -191,8 +191,9 @@ impl Drop for Entered<'_> {
 
 impl<T> JoinHandle<T> {
     /// For tests: goes on once the thread sleeps (on a lock, a wait, a join, for at
-    /// least a millisecond) or has ended. A thread that keeps running instead fails
-    /// the test with `busy_wait`.
+    /// least a millisecond) or has ended. What happens next may be that the sleep ends by
+    /// itself, early or spuriously. A thread that keeps running instead fails the test with
+    /// `busy_wait`.
     #[track_caller]
     pub fn wait_until_blocked(&self) {
         let index = self.thread().raw().index();

@@ -51,8 +51,8 @@ impl Search {
         if self.bound.is_some() {
             self.try_where_it_is_free(self.schedule(at).block, thread);
         }
-        let earlier = self.moments[..last].iter().rev().map(|moment| moment.at);
-        let earlier = earlier.into_iter().find(|&at| {
+        let mut earlier = self.moments[..last].iter().rev().map(|moment| moment.at);
+        let earlier = earlier.find(|&at| {
             let (other, number) = self.operation(at);
             other != thread && !racer.knows(other, number)
         });
