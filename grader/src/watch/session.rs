@@ -367,6 +367,7 @@ impl Session {
         let size = Size { columns, rows };
         let look = Look {
             width: columns.clamp(NARROWEST, WIDEST),
+            more: keys::OF_ALL,
             ..self.wish.look.clone()
         };
         let mut footer = match self.view {
