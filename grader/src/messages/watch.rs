@@ -21,8 +21,8 @@ pub fn begin(path: &str) -> String {
 }
 
 /// It has passed, and this one is next.
-pub fn passed(topic: &str, next: Option<&str>) -> String {
-    let compare = format!("Well done. Compare with solutions/{topic}/src/lib.rs.");
+pub fn passed(solution: &str, next: Option<&str>) -> String {
+    let compare = format!("Well done. `{solution}` compares yours with the reference solution.");
     match next {
         Some(next) => format!("{compare} `n` goes on to {next}."),
         None => format!("{compare} {ALL_PASSED}"),
@@ -34,7 +34,7 @@ pub const ALL_PASSED: &str = "Every kata has passed.";
 
 /// It failed; the note explains the bug, if it has a name.
 pub fn try_again(path: &str, note: Option<&str>) -> String {
-    let read = note.map(|note| format!(", or read {note}"));
+    let read = note.map(|note| format!(", or read `{note}`"));
     format!(
         "Next: change {path} and save it. Stuck? `h` gives a hint{}.",
         read.unwrap_or_default()

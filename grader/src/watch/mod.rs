@@ -34,10 +34,10 @@ use crate::report::output;
 use crate::support::interrupt::Watch;
 use crate::support::terminal::{self, Screen};
 use checks::Checks;
-use editor::Editor;
 use news::Happened;
 use session::Session;
 
+pub use editor::Editor;
 pub use wish::{Ended, Wish};
 
 /// Watches until the user has enough.

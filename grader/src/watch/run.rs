@@ -11,8 +11,10 @@ use anyhow::{Context, Result};
 use super::news::{Happened, News, Outcome};
 use super::wish::Wish;
 use crate::grading::grade;
-use crate::messages::{progress, watch as say};
+use crate::learner::progress;
+use crate::messages::{progress as going_on, watch as say};
 use crate::results::event::{Event, Observer};
+use crate::results::report::Report;
 use crate::results::verdict::Verdict;
 use crate::support::interrupt::Cancel;
 
@@ -48,7 +50,12 @@ impl Running {
             let (project, source, options) = (&wish.project, &wish.source, &wish.options);
             let check = || grade::check(project, source, &topics, options, &teller, &until);
             let outcome = match panic::catch_unwind(AssertUnwindSafe(check)) {
-                Ok(Ok(report)) => Outcome::Answered(Box::new(report)),
+                Ok(Ok(report)) => {
+                    if let Some(said) = remember(&wish, &report) {
+                        let _ = sender.send(Happened::Warned(said));
+                    }
+                    Outcome::Answered(Box::new(report))
+                }
                 Ok(Err(_)) if until.requested() => Outcome::Cancelled,
                 Ok(Err(error)) => Outcome::Broken(error),
                 Err(_) => Outcome::Panicked,
@@ -75,6 +82,17 @@ impl Running {
     }
 }
 
+/// Writes down what the learner has passed. The result is what there is to say about that.
+fn remember(wish: &Wish, report: &Report) -> Option<String> {
+    if !wish.source.is_handed_in() {
+        return None;
+    }
+    match progress::record(wish.project.root(), &report.exercises) {
+        Ok(said) => said,
+        Err(error) => Some(format!("{error:#}")),
+    }
+}
+
 /// Hands on what a check tells.
 struct Teller {
     number: u64,
@@ -95,15 +113,15 @@ impl Teller {
     fn news(&self, event: &Event<'_>) -> Vec<News> {
         let doing = |text: &str| vec![News::Doing(text.to_owned())];
         match event {
-            Event::WaitingForLock => doing(progress::WAITING),
-            Event::Downloading => doing(progress::DOWNLOADING),
+            Event::WaitingForLock => doing(going_on::WAITING),
+            Event::Downloading => doing(going_on::DOWNLOADING),
             // How far they are comes with it.
             Event::EnginesMissing { .. } => Vec::new(),
             Event::EnginesBuilding {
                 done,
                 crates,
                 elapsed,
-            } => doing(&progress::engines_building(*done, *crates, *elapsed)),
+            } => doing(&going_on::engines_building(*done, *crates, *elapsed)),
             Event::Building { .. } => doing(say::COMPILING),
             Event::CompileError { error, .. } => vec![News::Error((*error).clone())],
             Event::Planned { tests } => {
@@ -117,7 +135,7 @@ impl Teller {
                 }
                 news
             }
-            Event::ControlStarted { topic } => doing(&progress::control(topic)),
+            Event::ControlStarted { topic } => doing(&going_on::control(topic)),
             Event::TestStarted { .. } | Event::ExerciseEnded { .. } => Vec::new(),
         }
     }

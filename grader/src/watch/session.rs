@@ -18,10 +18,11 @@ use crate::katas::catalog::Exercise;
 use crate::learner::course;
 use crate::learner::given::Given;
 use crate::messages::watch as say;
+use crate::report::hints::{self, Shown};
+use crate::report::human;
 use crate::report::look::Look;
 use crate::report::topics::Entry;
 use crate::report::watch::{self, Size};
-use crate::report::{hints, human};
 use crate::results::place::Place;
 use crate::results::report::Report;
 use crate::results::verdict::Status;
@@ -176,6 +177,7 @@ impl Session {
                     _ => {}
                 }
             }
+            Happened::Warned(said) => self.notice = Some(said),
             Happened::Nudge => {}
         }
         Ok(None)
@@ -399,7 +401,7 @@ impl Session {
             View::Hints(shown) => {
                 let exercise = &self.exercises[self.current];
                 let (given, all) = (&exercise.hints[..*shown], exercise.hints.len());
-                hints::render(&exercise.topic, given, all, say::HINT_KEY, look)
+                hints::render(&exercise.topic, given, all, Shown::All, say::HINT_KEY, look)
             }
             View::Answer | View::All => self.known(rows, look),
         }
