@@ -55,8 +55,9 @@ fn listed(project: &Project) -> Value {
     lock.expect("a lock").clone()
 }
 
-/// Runs what changes the exercises, which [`Project::run`] does not allow.
-fn changing(project: &Project, arguments: &[&str]) -> Answer {
+/// Runs what [`Project::run`] does not allow: what changes the exercises, and what shows lines of
+/// code that stand in hidden tests, too, such as a `use`.
+fn freely(project: &Project, arguments: &[&str]) -> Answer {
     let output = project.grader().args(arguments).output().expect("a run");
     Answer::from(output)
 }
@@ -233,7 +234,7 @@ fn notes_are_plain_where_there_is_no_terminal() {
         (&["notes", "lost_wakeup"], "lost-wakeup\n"),
         (&["notes", "memory-ordering"], "Memory ordering\n"),
     ] {
-        let answer = project.run(arguments);
+        let answer = freely(&project, arguments);
         assert_eq!((answer.code, answer.stderr.as_str()), (0, ""));
         assert!(answer.stdout.starts_with(first), "{}", answer.stdout);
         assert!(!answer.stdout.contains('\u{1b}'), "{}", answer.stdout);
@@ -278,7 +279,7 @@ fn reset_keeps_a_backup_each_time_and_says_how_to_get_it_back() {
     project.write("exercises/lock/src/inner.rs", "more of it\n");
     for text in ["mine\n", "again\n"] {
         project.write(LOCK, text);
-        let answer = changing(&project, &["reset", "lock", "--yes"]);
+        let answer = freely(&project, &["reset", "lock", "--yes"]);
         assert_eq!(answer.code, 0, "{answer:#?}");
         assert_eq!(read(project.path(LOCK)), skeleton("lock"));
         let kept = backups(&project).pop().expect("a backup");
@@ -301,7 +302,7 @@ fn reset_keeps_a_backup_each_time_and_says_how_to_get_it_back() {
 #[test]
 fn the_command_that_reset_names_brings_everything_back() {
     let project = with_lock("mine\n");
-    let answer = changing(&project, &["reset", "lock", "-y"]);
+    let answer = freely(&project, &["reset", "lock", "-y"]);
     let typed = answer.stdout.lines().last().expect("a command").to_owned();
     let mut shell = std::process::Command::new("sh");
     let status = shell
@@ -364,7 +365,7 @@ fn the_solution_is_for_those_who_have_passed_or_insist() {
         answer.stderr
     );
 
-    let answer = project.run(&["solution", "lock", "--anyway"]);
+    let answer = freely(&project, &["solution", "lock", "--anyway"]);
     assert_eq!((answer.code, answer.stderr.as_str()), (0, ""));
     assert!(answer.stdout.contains("\n-mine\n"), "{}", answer.stdout);
     let added = answer.stdout.lines().filter(|line| line.starts_with('+'));
@@ -372,7 +373,7 @@ fn the_solution_is_for_those_who_have_passed_or_insist() {
 
     // Also if it was edited since.
     checked(&project, "it passed\n", Status::Passed);
-    assert_eq!(project.run(&["solution", "lock"]).code, 0);
+    assert_eq!(freely(&project, &["solution", "lock"]).code, 0);
     project.write(LOCK, solution());
     let answer = project.run(&["solution", "lock"]);
     assert!(answer.stdout.contains("word for word"), "{}", answer.stdout);
@@ -383,7 +384,7 @@ fn the_difference_is_in_colours_where_colours_are_wanted() {
     let project = with_lock("mine\n");
     let colored = |when: &str| {
         let arguments = ["solution", "lock", "--anyway", "--color", when];
-        project.run(&arguments).stdout.contains('\u{1b}')
+        freely(&project, &arguments).stdout.contains('\u{1b}')
     };
     assert!(colored("always"));
     assert!(!colored("never"));
