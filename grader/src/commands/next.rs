@@ -1,6 +1,6 @@
 //! `grader next`: what to do now.
 
-use anyhow::{Context, Result};
+use anyhow::{Result, anyhow};
 use clap::Args;
 
 use super::args::Common;
@@ -14,7 +14,7 @@ use crate::results::options::Options;
 use crate::results::verdict::Status;
 use crate::submission::project::{Project, Source};
 use crate::support::terminal;
-use crate::watch::Editor;
+use crate::watch::{Editor, first_todo};
 
 /// `grader next`
 #[derive(Debug, Args)]
@@ -71,8 +71,6 @@ fn open_in_editor(next: &Next, source: &Source, topic: &str) -> Result<()> {
     };
     let file = source.src(topic).join("lib.rs");
     let text = std::fs::read_to_string(&file).unwrap_or_default();
-    let todo = text.lines().position(|line| line.contains("todo!("));
-    let line = todo.and_then(|line| u32::try_from(line + 1).ok());
-    let opened = editor.open(&file, line.unwrap_or(1));
-    opened.with_context(|| say_watch::no_editor(editor.program(), "it is not here"))
+    let opened = editor.open(&file, first_todo(&text));
+    opened.map_err(|error| anyhow!(say_watch::no_editor(editor.program(), &error.to_string())))
 }

@@ -87,17 +87,13 @@ pub fn broken(error: &anyhow::Error, look: &Look) -> String {
 fn what_next(exercise: &ExerciseReport, next: Option<&str>, look: &Look) -> String {
     let path = summary::to_open(&exercise.source);
     match exercise.status {
-        Status::Passed => {
-            let solution = format!("{} solution {}", look.program, exercise.topic);
-            say::passed(&solution, next)
-        }
+        Status::Passed => say::passed(next),
         Status::Pending => say::begin(&path),
         Status::BuildFailed | Status::Forbidden => say::repair(&path),
         Status::Failed => {
             let findings = findings::of(exercise);
             let bug = findings.first().and_then(|finding| finding[0].diagnosis);
-            let note = bug.map(|bug| diagnosis::note(bug, &look.program));
-            say::try_again(&path, note.as_deref())
+            say::try_again(&path, bug.map(diagnosis::word))
         }
         Status::Fault => summary::FAULT.to_owned(),
         Status::Incomplete => {

@@ -11,6 +11,8 @@ pub(super) enum Action {
     Previous,
     List,
     Hint,
+    Read,
+    Solution,
     All,
     Edit,
     Quit,
@@ -29,11 +31,13 @@ pub(super) enum Action {
 }
 
 /// The keys that the last row shows, in that order.
-pub(super) const KEYS: [(&str, &str, Action); 7] = [
+pub(super) const KEYS: [(&str, &str, Action); 9] = [
     ("n", say::NEXT, Action::Next),
     ("p", say::PREVIOUS, Action::Previous),
     ("l", say::LIST, Action::List),
     ("h", say::HINT, Action::Hint),
+    (say::READ_KEY, say::READ, Action::Read),
+    (say::SOLUTION_KEY, say::SOLUTION, Action::Solution),
     ("a", say::ALL, Action::All),
     ("e", say::EDIT, Action::Edit),
     ("q", say::QUIT, Action::Quit),
