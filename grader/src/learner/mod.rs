@@ -1,4 +1,4 @@
-//! How far has the learner come?
+//! How far has the learner come, and has the machine what they need?
 //!
 //! * [`course`]: what is known of each kata without compiling anything;
 //! * [`progress`]: what is remembered of it for good; [`given`]: which hints have been given;

@@ -6,8 +6,8 @@
 //!   found by then;
 //! * `session`: what is shown, and what comes of saves, findings and keys: all of it on one
 //!   thread, out of one channel of `news`;
-//! * `reading`: the notes and the solution; `choosing`: the list of katas; `keys`: what the keys do; `editor`: opens files,
-//!   at a `place`;
+//! * `reading`: the notes and the solution; `choosing`: the list of katas; `keys`: what the keys
+//!   do; `editor`: opens files, at a `place`;
 //! * `plain`: the same without a screen, where there is no terminal.
 //!
 //! How it all looks is in [`report::watch`](crate::report::watch).
