@@ -180,11 +180,6 @@ pub fn no_notes(asked: &str, nearest: Option<&str>, all: &[String]) -> String {
     format!("there are no notes on `{asked}`; {there_are}")
 }
 
-/// A diagnosis has no section in the notes.
-pub fn no_section(word: &str) -> String {
-    format!("the notes have no section on `{word}`")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

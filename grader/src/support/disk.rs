@@ -122,16 +122,22 @@ pub fn remove_directory(path: &Path) -> Result<()> {
     }
 }
 
-/// The bytes that are free for us where a directory is, or is to be; [`None`] where the system is
-/// not asked.
+/// The bytes that are free for us where a directory is, or is to be; [`None`] where the system
+/// cannot be asked.
 pub fn room(directory: &Path) -> Option<u64> {
     let present = directory.ancestors().find(|it| it.exists())?;
-    #[cfg(unix)]
-    return rustix::fs::statvfs(present)
-        .ok()
-        .map(|it| it.f_bavail.saturating_mul(it.f_frsize));
-    #[cfg(not(unix))]
-    return present.has_root().then_some(None)?;
+    free_bytes(present)
+}
+
+#[cfg(unix)]
+fn free_bytes(directory: &Path) -> Option<u64> {
+    let found = rustix::fs::statvfs(directory).ok()?;
+    Some(found.f_bavail.saturating_mul(found.f_frsize))
+}
+
+#[cfg(not(unix))]
+fn free_bytes(_directory: &Path) -> Option<u64> {
+    None
 }
 
 /// The root of the file system or drive that a path is on.
