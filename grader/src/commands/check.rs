@@ -12,13 +12,11 @@ use crate::grading::grade;
 use crate::katas::catalog;
 use crate::learner::progress;
 use crate::messages::usage;
-use crate::report::look::Look;
 use crate::report::progress::Progress;
 use crate::report::{Format, output};
 use crate::results::options::Options;
-use crate::results::report::Report;
 use crate::results::usage::Usage;
-use crate::submission::project::{Project, Source};
+use crate::submission::project::Source;
 use crate::support::interrupt::Cancel;
 
 /// `grader check`
@@ -86,22 +84,13 @@ pub fn run(check: &Check, common: &Common) -> Result<ExitCode> {
     );
     progress.clear();
     let report = report?;
-    if source.is_handed_in() {
-        remember(&project, &report, &look);
+    if let Some(said) = progress::remember(&project, &source, &report.exercises) {
+        output::warn(&said, &look);
     }
     check
         .output
         .deliver(&check.output.format.render(&report, &look))?;
     Ok(ExitCode::from(&report))
-}
-
-/// Writes down what the learner has passed. If that cannot be done, the answer counts all the same.
-fn remember(project: &Project, report: &Report, look: &Look) {
-    match progress::record(project.root(), &report.exercises) {
-        Ok(None) => {}
-        Ok(Some(said)) => output::warn(&said, look),
-        Err(error) => output::warn(&format!("{error:#}"), look),
-    }
 }
 
 impl Check {

@@ -26,6 +26,7 @@ use crate::messages::learner as say;
 use crate::report::human;
 use crate::results::report::ExerciseReport;
 use crate::results::verdict::{Diagnosis, Status};
+use crate::submission::project::{Project, Source};
 use crate::support::fingerprint::lasting;
 use crate::support::{clock, disk};
 
@@ -178,6 +179,22 @@ pub fn record(root: &Path, exercises: &[ExerciseReport]) -> Result<Option<String
         Ok(odd.map(|(why, kept)| say::kept_aside(&why, &name(kept))))
     };
     write().context(say::NO_PROGRESS)
+}
+
+/// Writes down how checks of the learner's own exercises ended; of other sources nothing is. If
+/// that cannot be done, the answers count all the same: the result is what to say about it.
+pub fn remember(
+    project: &Project,
+    source: &Source,
+    exercises: &[ExerciseReport],
+) -> Option<String> {
+    if !source.is_handed_in() {
+        return None;
+    }
+    match record(project.root(), exercises) {
+        Ok(said) => said,
+        Err(error) => Some(format!("{error:#}")),
+    }
 }
 
 /// Whether this says something about the learner's code, and about all of it.

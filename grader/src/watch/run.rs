@@ -14,7 +14,6 @@ use crate::grading::grade;
 use crate::learner::progress;
 use crate::messages::{progress as going_on, watch as say};
 use crate::results::event::{Event, Observer};
-use crate::results::report::Report;
 use crate::results::verdict::Verdict;
 use crate::support::interrupt::Cancel;
 
@@ -51,7 +50,8 @@ impl Running {
             let check = || grade::check(project, source, &topics, options, &teller, &until);
             let outcome = match panic::catch_unwind(AssertUnwindSafe(check)) {
                 Ok(Ok(report)) => {
-                    if let Some(said) = remember(&wish, &report) {
+                    let said = progress::remember(project, source, &report.exercises);
+                    if let Some(said) = said {
                         let _ = sender.send(Happened::Warned(said));
                     }
                     Outcome::Answered(Box::new(report))
@@ -79,17 +79,6 @@ impl Running {
         self.cancel();
         // Its panics are caught.
         let _ = self.thread.join();
-    }
-}
-
-/// Writes down what the learner has passed. The result is what there is to say about that.
-fn remember(wish: &Wish, report: &Report) -> Option<String> {
-    if !wish.source.is_handed_in() {
-        return None;
-    }
-    match progress::record(wish.project.root(), &report.exercises) {
-        Ok(said) => said,
-        Err(error) => Some(format!("{error:#}")),
     }
 }
 
