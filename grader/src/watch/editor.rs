@@ -10,7 +10,7 @@ const VS_CODE: &str = if cfg!(windows) { "code.cmd" } else { "code" };
 
 /// How to open a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Editor {
+pub enum Editor {
     /// The terminal is one of Visual Studio Code's.
     VsCode,
     /// A pane of Zellij, with the editor that it knows.
@@ -23,7 +23,7 @@ pub(super) enum Editor {
 
 impl Editor {
     /// The editor that was asked for, or the one that the environment speaks of.
-    pub(super) fn choose(
+    pub fn choose(
         command: Option<&str>,
         variable: &dyn Fn(&str) -> Option<String>,
     ) -> Option<Editor> {
@@ -50,7 +50,7 @@ impl Editor {
     /// # Errors
     ///
     /// The editor cannot be started.
-    pub(super) fn open(&self, file: &Path, line: u32) -> io::Result<()> {
+    pub fn open(&self, file: &Path, line: u32) -> io::Result<()> {
         let words = self.words(&file.to_string_lossy(), line);
         let Some((program, arguments)) = words.split_first() else {
             return Ok(());
@@ -67,7 +67,7 @@ impl Editor {
     }
 
     /// The program, for messages.
-    pub(super) fn program(&self) -> &str {
+    pub fn program(&self) -> &str {
         match self {
             Editor::VsCode => VS_CODE,
             Editor::Zellij => "zellij",

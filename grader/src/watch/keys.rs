@@ -11,6 +11,8 @@ pub(super) enum Action {
     Previous,
     List,
     Hint,
+    Read,
+    Solution,
     All,
     Edit,
     Quit,
@@ -32,11 +34,13 @@ pub(super) enum Action {
 pub(super) const OF_ALL: &str = "a";
 
 /// The keys that the last row shows, in that order.
-pub(super) const KEYS: [(&str, &str, Action); 7] = [
+pub(super) const KEYS: [(&str, &str, Action); 9] = [
     ("n", say::NEXT, Action::Next),
     ("p", say::PREVIOUS, Action::Previous),
     ("l", say::LIST, Action::List),
     ("h", say::HINT, Action::Hint),
+    (say::READ_KEY, say::READ, Action::Read),
+    (say::SOLUTION_KEY, say::SOLUTION, Action::Solution),
     (OF_ALL, say::ALL, Action::All),
     ("e", say::EDIT, Action::Edit),
     ("q", say::QUIT, Action::Quit),

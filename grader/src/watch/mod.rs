@@ -6,7 +6,8 @@
 //!   found by then;
 //! * `session`: what is shown, and what comes of saves, findings and keys: all of it on one
 //!   thread, out of one channel of `news`;
-//! * `choosing`: the list of katas; `keys`: what the keys do; `editor`: opens files;
+//! * `reading`: the notes and the solution; `choosing`: the list of katas; `keys`: what the keys
+//!   do; `editor`: opens files, at a `place`;
 //! * `plain`: the same without a screen, where there is no terminal.
 //!
 //! How it all looks is in [`report::watch`](crate::report::watch).
@@ -17,7 +18,9 @@ mod choosing;
 mod editor;
 mod keys;
 mod news;
+mod place;
 mod plain;
+mod reading;
 mod run;
 mod session;
 mod so_far;
@@ -34,10 +37,11 @@ use crate::report::output;
 use crate::support::interrupt::Watch;
 use crate::support::terminal::{self, Screen};
 use checks::Checks;
-use editor::Editor;
 use news::Happened;
 use session::Session;
 
+pub use editor::Editor;
+pub use place::first_todo;
 pub use wish::{Ended, Wish};
 
 /// Watches until the user has enough.

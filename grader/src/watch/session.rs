@@ -1,6 +1,5 @@
 //! A session: what is shown, and what comes of saves, findings and keys.
 
-use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender};
 use std::thread;
 
@@ -14,18 +13,18 @@ use super::keys::{self, Action};
 use super::news::{Happened, Outcome};
 use super::so_far::SoFar;
 use super::wish::{Ended, Wish};
+use super::{place, reading};
 use crate::katas::catalog::Exercise;
 use crate::learner::course;
 use crate::learner::given::Given;
 use crate::messages::watch as say;
+use crate::report::hints::{self, Shown};
+use crate::report::human;
 use crate::report::look::Look;
 use crate::report::topics::Entry;
 use crate::report::watch::{self, Size};
-use crate::report::{hints, human};
-use crate::results::place::Place;
-use crate::results::report::Report;
+use crate::results::report::{ExerciseReport, Report};
 use crate::results::verdict::Status;
-use crate::submission::intake::Intake;
 use crate::support::interrupt;
 use crate::support::terminal::{Input, Screen};
 
@@ -51,6 +50,8 @@ enum View {
     /// So many hints.
     Hints(usize),
     List(Choosing),
+    Notes,
+    Solution,
 }
 
 /// A session on a terminal.
@@ -176,6 +177,7 @@ impl Session {
                     _ => {}
                 }
             }
+            Happened::Warned(said) => self.notice = Some(said),
             Happened::Nudge => {}
         }
         Ok(None)
@@ -183,12 +185,12 @@ impl Session {
 
     /// Has the course know what the answer on the screen says.
     fn note_answer(&mut self) {
-        if let State::Answered(report) = &self.state
-            && let Some(exercise) = report.exercises.first()
+        let answer = self.answer().map(|it| (it.status, it.points));
+        if let Some((status, points)) = answer
             && let Some(entry) = self.entries.get_mut(self.current)
         {
-            entry.status = Some(exercise.status);
-            entry.points = Some(exercise.points);
+            entry.status = Some(status);
+            entry.points = Some(points);
         }
     }
 
@@ -237,6 +239,9 @@ impl Session {
                 self.show(View::List(Choosing::at(&self.topic(), &self.entries)));
             }
             Action::Hint => self.give_hint(),
+            Action::Read => self.show(View::Notes),
+            Action::Solution if self.has_passed() => self.show(View::Solution),
+            Action::Solution => self.notice = Some(say::NO_SOLUTION_YET.to_owned()),
             Action::All if self.view == View::All => self.show(View::Answer),
             Action::All => self.show(View::All),
             Action::Edit => self.edit(),
@@ -286,6 +291,20 @@ impl Session {
         self.exercises[self.current].topic.clone()
     }
 
+    /// The last answer, if it is about the kata as it is.
+    fn answer(&self) -> Option<&ExerciseReport> {
+        match &self.state {
+            State::Answered(report) => report.exercises.first(),
+            _ => None,
+        }
+    }
+
+    /// Whether the kata passes, or did on another day.
+    fn has_passed(&self) -> bool {
+        let entry = self.entries.get(self.current);
+        entry.is_some_and(|it| it.status == Some(Status::Passed) || it.passed_at.is_some())
+    }
+
     /// The next kata that has not passed, first among those that come later.
     fn next(&self) -> Option<usize> {
         let is_open = |place: &usize| {
@@ -326,36 +345,11 @@ impl Session {
     /// Opens the kata where there is something to do.
     fn edit(&mut self) {
         let Some(editor) = &self.editor else { return };
-        let (file, line) = self.place();
+        let (source, seen) = (&self.wish.source, self.checks.seen());
+        let (file, line) = place::of(&self.topic(), source, self.answer(), seen);
         if let Err(error) = editor.open(&file, line) {
             self.notice = Some(say::no_editor(editor.program(), &error.to_string()));
         }
-    }
-
-    /// The file and line to look at: of the finding if there is one, of the first `todo!()`.
-    fn place(&self) -> (PathBuf, u32) {
-        let topic = self.topic();
-        let (src, display) = (
-            self.wish.source.src(&topic),
-            self.wish.source.display(&topic),
-        );
-        let found = match &self.state {
-            State::Answered(report) => report.exercises.first().and_then(human::place),
-            _ => None,
-        };
-        if let Some(Place { file, line, .. }) = found
-            && let Some(name) = file.strip_prefix(&*display.to_string_lossy())
-        {
-            return (src.join(name.trim_start_matches('/')), line);
-        }
-        let todo = match self.checks.seen() {
-            Some(Intake::Taken(files)) => files.get("lib.rs").and_then(|text| {
-                let place = text.lines().position(|line| line.contains("todo!("))?;
-                u32::try_from(place + 1).ok()
-            }),
-            _ => None,
-        };
-        (src.join("lib.rs"), todo.unwrap_or(1))
     }
 
     fn scroll(&mut self, rows: isize) {
@@ -386,7 +380,11 @@ impl Session {
 
     /// The keys that can do something here.
     fn offered(&self) -> Vec<(&'static str, &'static str)> {
-        let works = |action: &Action| *action != Action::Edit || self.editor.is_some();
+        let works = |action: &Action| match action {
+            Action::Edit => self.editor.is_some(),
+            Action::Solution => self.has_passed(),
+            _ => true,
+        };
         let keys = keys::KEYS.iter().filter(|(_, _, action)| works(action));
         keys.map(|(key, word, _)| (*key, *word)).collect()
     }
@@ -400,7 +398,12 @@ impl Session {
             View::Hints(shown) => {
                 let exercise = &self.exercises[self.current];
                 let (given, all) = (&exercise.hints[..*shown], exercise.hints.len());
-                hints::render(&exercise.topic, given, all, say::HINT_KEY, look)
+                hints::render(&exercise.topic, given, all, Shown::All, say::HINT_KEY, look)
+            }
+            View::Notes => reading::notes(&self.topic(), self.answer(), look),
+            View::Solution => {
+                let (source, seen) = (&self.wish.source, self.checks.seen());
+                reading::solution(&self.topic(), source, seen, look)
             }
             View::Answer | View::All => self.known(rows, look),
         }

@@ -152,6 +152,20 @@ fn each_press_gives_one_more_hint() {
 }
 
 #[test]
+fn the_notes_can_be_read_and_the_solution_waits_for_a_pass() {
+    let project = untouched();
+    let mut terminal = watch(&project, &["lock"]);
+    terminal.wait_for("lock: untouched");
+    terminal.press("r");
+    terminal.wait_for("A lock has two states");
+    terminal.press("s");
+    terminal.wait_for("The solution is for those who have passed.");
+    terminal.press("\u{1b}");
+    terminal.wait_for("lock: untouched");
+    quit(&project, terminal);
+}
+
+#[test]
 fn ctrl_c_and_requests_to_terminate_give_the_terminal_back() {
     let project = untouched();
     let signals = [None, Some(Signal::TERM), Some(Signal::HUP)];
