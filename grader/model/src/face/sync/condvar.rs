@@ -27,6 +27,10 @@ impl WaitTimeoutResult {
     }
 }
 
+#[allow(
+    clippy::result_large_err,
+    reason = "as in std, the guard comes back with the poison"
+)]
 impl Condvar {
     /// See `std::sync::Condvar::new`.
     #[must_use]
