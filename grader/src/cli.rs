@@ -13,6 +13,7 @@ use crate::commands::errors;
 use crate::commands::hint::{self, Hint};
 use crate::commands::list::{self, List};
 use crate::commands::new::{self, New};
+use crate::commands::replay::{self, Replay};
 use crate::commands::verify::{self, Verify};
 use crate::commands::watch::{self, Watch};
 use crate::exit_code::ExitCode;
@@ -51,6 +52,8 @@ pub enum Command {
     List(List),
     /// Show a hint for an exercise, one more each time
     Hint(Hint),
+    /// Step through the failure that the last check found, forwards and backwards
+    Replay(Replay),
     /// Test the tests: references must pass, mutants must be caught
     #[command(hide = true)]
     Verify(Verify),
@@ -118,6 +121,7 @@ pub fn run(cli: &Cli) -> ExitCode {
         Command::Check(check) => check::run(check, &cli.common),
         Command::List(list) => list::run(list, &cli.common),
         Command::Hint(hint) => hint::run(hint, &cli.common),
+        Command::Replay(replay) => replay::run(replay, &cli.common),
         Command::Verify(verify) => verify::run(verify, &cli.common),
         Command::Guard => {
             process::keep_guard();
@@ -150,6 +154,7 @@ Examples:
   grader list             what there is to do
   grader check lock       grade one exercise
   grader hint lock        one more hint for it
+  grader replay lock      its failure, step by step
   grader check            grade all that you have begun
 
 Exit codes:

@@ -11,6 +11,7 @@ pub mod hint;
 pub mod list;
 pub mod look;
 pub mod new;
+pub mod replay;
 mod topics;
 pub mod verify;
 pub mod watch;

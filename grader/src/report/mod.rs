@@ -6,7 +6,7 @@
 //!   everything, and [`refusals`] of what is not run;
 //! * [`topics`], [`hints`], [`matrix`] with [`timings`], [`survivors`], [`repetition`] and [`new_kata`]: what
 //!   `list`, `hint`, `verify`, `verify --generate`, `verify --repeat` and `new` show;
-//! * [`watch`]: the screen of `watch`;
+//! * [`watch`]: the screen of `watch`; [`replay`]: a counterexample, step by step;
 //! * [`progress`]: what is going on, while it goes on;
 //! * [`output`]: where all of it goes.
 
@@ -27,6 +27,7 @@ mod pointers;
 pub mod progress;
 pub mod refusals;
 pub mod repetition;
+pub mod replay;
 pub mod story;
 pub mod survivors;
 pub mod timeline;

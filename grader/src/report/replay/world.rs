@@ -1,0 +1,510 @@
+//! How threads and objects stand, from what the steps did to them.
+
+use std::collections::BTreeMap;
+
+use crate::messages::{replay as say, steps};
+use crate::results::report::{Story, TraceStep};
+
+/// How a thread stands between two steps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing<'a> {
+    NotStarted,
+    /// It has done the step.
+    Running,
+    /// It could go on, and it is not its turn.
+    Ready,
+    /// It sleeps on a condition variable.
+    AsleepOn(&'a str),
+    Parked,
+    /// It sleeps for a time.
+    Sleeping,
+    /// It waits for a lock that somebody holds, perhaps itself.
+    WaitsForLock {
+        object: &'a str,
+        holder: &'a str,
+        is_own: bool,
+    },
+    WaitsForEnd(&'a str),
+    WaitsForBlock(&'a str),
+    WaitsForMessage(&'a str),
+    /// It never goes on. The step is what it is blocked in.
+    Stuck(&'a TraceStep),
+    Ended,
+    Panicked,
+    /// Steps before this moment are left out.
+    Unknown,
+}
+
+impl Standing<'_> {
+    /// Whether the thread cannot go on before another one, or the time, lets it.
+    pub fn is_blocked(&self) -> bool {
+        !matches!(
+            self,
+            Standing::NotStarted
+                | Standing::Running
+                | Standing::Ready
+                | Standing::Ended
+                | Standing::Panicked
+                | Standing::Unknown
+        )
+    }
+}
+
+impl std::fmt::Display for Standing<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let text = match self {
+            Standing::NotStarted => say::NOT_STARTED.to_owned(),
+            Standing::Running => say::RUNNING.to_owned(),
+            Standing::Ready => say::READY.to_owned(),
+            Standing::AsleepOn(object) => say::asleep_on(object),
+            Standing::Parked => say::PARKED.to_owned(),
+            Standing::Sleeping => say::SLEEPING.to_owned(),
+            Standing::WaitsForLock {
+                object,
+                holder,
+                is_own,
+            } => say::waits_for_lock(object, holder, *is_own),
+            Standing::WaitsForEnd(thread) => say::waits_for_end(thread),
+            Standing::WaitsForBlock(thread) => say::waits_for_block(thread),
+            Standing::WaitsForMessage(object) => say::waits_for_message(object),
+            Standing::Stuck(step) => crate::results::report::Blocked(step).to_string(),
+            Standing::Ended => say::ENDED.to_owned(),
+            Standing::Panicked => say::PANICKED.to_owned(),
+            Standing::Unknown => say::UNKNOWN.to_owned(),
+        };
+        f.write_str(&text)
+    }
+}
+
+/// How an object stands between two steps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ObjectState<'a> {
+    /// A mutex, and who holds it.
+    Mutex(Option<&'a str>),
+    /// A lock for one writer or many readers.
+    RwLock {
+        writer: Option<&'a str>,
+        readers: Vec<&'a str>,
+    },
+    /// A condition variable, and who sleeps on it.
+    Condvar(Vec<&'a str>),
+    /// The last value that is known of it.
+    Atomic(Option<&'a str>),
+    /// What was sent and not received is not told; what was done last is.
+    Channel(Option<&'a TraceStep>),
+    Other(Option<&'a TraceStep>),
+    /// Steps before this moment are left out. The word says what it is.
+    Unknown(&'static str),
+}
+
+impl ObjectState<'_> {
+    /// `mutex`, `condvar`, …
+    pub fn kind(&self) -> &'static str {
+        match self {
+            ObjectState::Mutex(_) => say::MUTEX,
+            ObjectState::RwLock { .. } => say::RW_LOCK,
+            ObjectState::Condvar(_) => say::CONDVAR,
+            ObjectState::Atomic(_) => say::ATOMIC,
+            ObjectState::Channel(_) => say::CHANNEL,
+            ObjectState::Other(_) => say::OTHER,
+            ObjectState::Unknown(kind) => kind,
+        }
+    }
+}
+
+impl std::fmt::Display for ObjectState<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let owned = |names: &[&str]| names.iter().map(|&it| it.to_owned()).collect::<Vec<_>>();
+        let text = match self {
+            ObjectState::Mutex(Some(holder)) => say::held_by(holder),
+            ObjectState::Mutex(None) => say::FREE.to_owned(),
+            ObjectState::RwLock {
+                writer: Some(writer),
+                ..
+            } => say::held_by(writer),
+            ObjectState::RwLock { readers, .. } if readers.is_empty() => say::FREE.to_owned(),
+            ObjectState::RwLock { readers, .. } => say::read_by(&owned(readers)),
+            ObjectState::Condvar(sleepers) if sleepers.is_empty() => say::NOBODY_SLEEPS.to_owned(),
+            ObjectState::Condvar(sleepers) => say::sleepers(&owned(sleepers)),
+            ObjectState::Atomic(Some(value)) => (*value).to_owned(),
+            ObjectState::Channel(Some(step)) | ObjectState::Other(Some(step)) => {
+                say::last_used(step)
+            }
+            ObjectState::Channel(None) | ObjectState::Other(None) => say::UNUSED.to_owned(),
+            ObjectState::Atomic(None) | ObjectState::Unknown(_) => say::UNKNOWN.to_owned(),
+        };
+        f.write_str(&text)
+    }
+}
+
+/// Who has a lock.
+#[derive(Debug, Clone, Default)]
+struct Lock<'a> {
+    writer: Option<&'a str>,
+    readers: Vec<&'a str>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Thread<'a> {
+    is_born: bool,
+    end: Option<Standing<'a>>,
+    /// What it sleeps on, or [`Standing::Parked`].
+    asleep: Option<Standing<'a>>,
+    /// The locks that it holds, the newest last.
+    held: Vec<&'a str>,
+    is_unknown: bool,
+}
+
+/// Threads and objects in the midst of an execution.
+#[derive(Debug, Clone)]
+pub(super) struct World<'a> {
+    threads: BTreeMap<&'a str, Thread<'a>>,
+    locks: BTreeMap<&'a str, Lock<'a>>,
+    values: BTreeMap<&'a str, &'a str>,
+    /// What was sent on a channel and not received.
+    messages: BTreeMap<&'a str, usize>,
+    last: BTreeMap<&'a str, &'a TraceStep>,
+    kinds: BTreeMap<&'a str, Kind>,
+    /// The objects that have been seen since steps were left out; all if none were.
+    known: Option<std::collections::BTreeSet<&'a str>>,
+}
+
+/// What kind of thing an object is, as far as the steps tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Mutex,
+    RwLock,
+    Condvar,
+    Atomic,
+    Channel,
+    Other,
+}
+
+impl Kind {
+    fn of(op: &str) -> Option<Kind> {
+        Some(match op {
+            "lock" | "try_lock" | "relock" => Kind::Mutex,
+            "read" | "try_read" | "write" | "try_write" => Kind::RwLock,
+            "wait" | "wait_timeout" | "notify_one" | "notify_all" => Kind::Condvar,
+            "load" | "store" | "swap" | "fetch" | "compare_exchange" => Kind::Atomic,
+            "send" | "try_send" | "recv" | "try_recv" | "recv_timeout" | "disconnect" => {
+                Kind::Channel
+            }
+            _ => return None,
+        })
+    }
+}
+
+impl<'a> World<'a> {
+    /// Before the first step. The first thread runs the test.
+    pub(super) fn before(story: &'a Story) -> World<'a> {
+        let steps = || story.trace.iter().chain(&story.blocked);
+        let mut threads: BTreeMap<&str, Thread<'_>> = BTreeMap::new();
+        for (index, name) in story.threads.iter().enumerate() {
+            threads.entry(name).or_default().is_born = index == 0;
+        }
+        let mut kinds = BTreeMap::new();
+        let mut values = BTreeMap::new();
+        let mut stored = std::collections::BTreeSet::new();
+        for step in steps() {
+            let Some(object) = step.object.as_deref() else {
+                continue;
+            };
+            match Kind::of(&step.op) {
+                Some(kind) => {
+                    kinds.insert(object, kind);
+                }
+                None => {
+                    kinds.entry(object).or_insert(Kind::Other);
+                }
+            }
+            // What the first one to look at it sees was in it from the beginning.
+            let is_look = step.op != "store" && !stored.contains(object);
+            if let (true, Some(Kind::Atomic), Some(value)) =
+                (is_look, Kind::of(&step.op), step.value.as_deref())
+            {
+                values.entry(object).or_insert(value);
+            }
+            stored.insert(object);
+        }
+        World {
+            threads,
+            locks: BTreeMap::new(),
+            values,
+            messages: BTreeMap::new(),
+            last: BTreeMap::new(),
+            kinds,
+            known: None,
+        }
+    }
+
+    /// Nothing is known any more, because steps are left out here.
+    pub(super) fn forget(&mut self) {
+        for thread in self.threads.values_mut() {
+            if thread.end.is_none() {
+                thread.is_born = true;
+                thread.asleep = None;
+                thread.held.clear();
+                thread.is_unknown = true;
+            }
+        }
+        self.locks.clear();
+        self.values.clear();
+        self.messages.clear();
+        self.last.clear();
+        self.known = Some(std::collections::BTreeSet::new());
+    }
+
+    /// What a step does. `rest` are the steps after it.
+    pub(super) fn take(&mut self, step: &'a TraceStep, rest: &'a [TraceStep]) {
+        let me = step.thread.as_str();
+        let thread = self.threads.entry(me).or_default();
+        thread.is_born = true;
+        if steps::is_blocked(step) {
+            return;
+        }
+        thread.is_unknown = false;
+        if let Some(object) = step.object.as_deref() {
+            self.last.insert(object, step);
+            if let Some(known) = &mut self.known {
+                known.insert(object);
+            }
+        }
+        let failed = matches!(step.outcome.as_deref(), Some("busy" | "empty" | "full"));
+        match step.op.as_str() {
+            "spawn" => {
+                if let Some(target) = step.target.as_deref() {
+                    self.threads.entry(target).or_default().is_born = true;
+                }
+            }
+            "finish" => {
+                thread.end.get_or_insert(Standing::Ended);
+            }
+            "panic" => thread.end = Some(Standing::Panicked),
+            "lock" | "try_lock" | "relock" | "write" | "try_write" | "timeout"
+            | "spurious_wakeup"
+                if !failed =>
+            {
+                self.wake(me);
+                self.acquire(me, step.object.as_deref());
+            }
+            "read" | "try_read" if !failed => self.share(me, step.object.as_deref()),
+            "unlock" => self.release(me, step.object.as_deref()),
+            "wait" | "wait_timeout" => self.wait(step, rest),
+            "park" | "park_timeout" => {
+                let sleeps = thread.asleep.is_none() && step.outcome.is_none();
+                thread.asleep = sleeps.then_some(Standing::Parked);
+            }
+            "notify_one" | "notify_all" => self.notify(step),
+            "unpark" if step.outcome.as_deref() == Some("woke") => {
+                if let Some(target) = step.target.as_deref() {
+                    self.wake(target);
+                }
+            }
+            "send" | "try_send" if !failed => {
+                if let Some(object) = step.object.as_deref() {
+                    *self.messages.entry(object).or_default() += 1;
+                }
+            }
+            "recv" | "try_recv" | "recv_timeout" if !failed => {
+                if let Some(object) = step.object.as_deref() {
+                    let left = self.messages.entry(object).or_default();
+                    *left = left.saturating_sub(1);
+                }
+            }
+            "load" | "store" | "swap" | "fetch" | "compare_exchange" => self.value(step, failed),
+            _ => {}
+        }
+    }
+
+    fn value(&mut self, step: &'a TraceStep, failed: bool) {
+        let (Some(object), Some(value)) = (step.object.as_deref(), step.value.as_deref()) else {
+            return;
+        };
+        match (step.op.as_str(), step.after.as_deref()) {
+            // In the orderings' engine, an old value may be seen.
+            ("load", _) => {
+                self.values.entry(object).or_insert(value);
+            }
+            ("store", _) => {
+                self.values.insert(object, value);
+            }
+            (_, Some(after)) if !failed => {
+                self.values.insert(object, after);
+            }
+            (_, None) if !failed => {
+                // It was changed, and nobody says to what.
+                self.values.remove(object);
+            }
+            _ => {
+                self.values.entry(object).or_insert(value);
+            }
+        }
+    }
+
+    fn wait(&mut self, step: &'a TraceStep, rest: &'a [TraceStep]) {
+        let me = step.thread.as_str();
+        let thread = self.threads.entry(me).or_default();
+        if step.outcome.is_some() {
+            // A sleep has ended, or one without any time was none.
+            self.wake(me);
+            return;
+        }
+        if let Some(mutex) = thread.held.pop()
+            && let Some(lock) = self.locks.get_mut(mutex)
+        {
+            lock.writer = None;
+        }
+        if !ends_at_once(step, rest) {
+            let object = step.object.as_deref();
+            thread.asleep = Some(object.map_or(Standing::Parked, Standing::AsleepOn));
+        }
+    }
+
+    fn notify(&mut self, step: &'a TraceStep) {
+        if step.outcome.as_deref() != Some("woke") {
+            return;
+        }
+        match (step.target.as_deref(), step.object.as_deref()) {
+            (Some(target), _) if step.op == "notify_one" => self.wake(target),
+            (target, Some(object)) => {
+                for (name, thread) in &mut self.threads {
+                    if thread.asleep == Some(Standing::AsleepOn(object)) || target == Some(name) {
+                        thread.asleep = None;
+                    }
+                }
+            }
+            (target, None) => target.into_iter().for_each(|target| self.wake(target)),
+        }
+    }
+
+    fn wake(&mut self, thread: &'a str) {
+        self.threads.entry(thread).or_default().asleep = None;
+    }
+
+    fn acquire(&mut self, thread: &'a str, object: Option<&'a str>) {
+        let Some(object) = object.filter(|it| self.is_lock(it)) else {
+            return;
+        };
+        self.locks.entry(object).or_default().writer = Some(thread);
+        self.threads.entry(thread).or_default().held.push(object);
+    }
+
+    fn share(&mut self, thread: &'a str, object: Option<&'a str>) {
+        let Some(object) = object else { return };
+        let lock = self.locks.entry(object).or_default();
+        // A writer that goes on as a reader has it as a lock that it holds already.
+        let was_writer = lock.writer.take_if(|writer| *writer == thread).is_some();
+        lock.readers.push(thread);
+        if !was_writer {
+            self.threads.entry(thread).or_default().held.push(object);
+        }
+    }
+
+    fn release(&mut self, thread: &'a str, object: Option<&'a str>) {
+        let Some(object) = object else { return };
+        let lock = self.locks.entry(object).or_default();
+        match lock.readers.iter().position(|reader| *reader == thread) {
+            Some(reader) => drop(lock.readers.remove(reader)),
+            None => lock.writer = None,
+        }
+        let held = &mut self.threads.entry(thread).or_default().held;
+        if let Some(at) = held.iter().rposition(|it| *it == object) {
+            held.remove(at);
+        }
+    }
+
+    fn is_lock(&self, object: &str) -> bool {
+        matches!(self.kinds.get(object), Some(Kind::Mutex | Kind::RwLock))
+    }
+
+    /// How a thread stands if the next thing that it does, or is blocked in, is `next`.
+    pub(super) fn standing(&self, name: &str, next: Option<&'a TraceStep>) -> Standing<'a> {
+        let Some(thread) = self.threads.get(name) else {
+            return Standing::NotStarted;
+        };
+        if let Some(end) = &thread.end {
+            return end.clone();
+        }
+        if thread.is_unknown {
+            return Standing::Unknown;
+        }
+        if !thread.is_born {
+            return Standing::NotStarted;
+        }
+        if let Some(asleep) = &thread.asleep {
+            return asleep.clone();
+        }
+        let waiting = next.and_then(|next| self.waiting(next));
+        waiting.unwrap_or(Standing::Ready)
+    }
+
+    /// What keeps a thread from a step.
+    fn waiting(&self, next: &'a TraceStep) -> Option<Standing<'a>> {
+        let (object, target) = (next.object.as_deref(), next.target.as_deref());
+        match next.op.as_str() {
+            "lock" | "relock" | "write" | "read" | "timeout" | "spurious_wakeup" => {
+                let object = object?;
+                let lock = self.locks.get(object)?;
+                let reader = lock.readers.first().filter(|_| next.op != "read");
+                let holder = lock.writer.or(reader.copied())?;
+                Some(Standing::WaitsForLock {
+                    object,
+                    holder,
+                    is_own: holder == next.thread,
+                })
+            }
+            "join" => {
+                let target = target?;
+                let has_ended = self.threads.get(target)?.end.is_some();
+                (!has_ended).then_some(Standing::WaitsForEnd(target))
+            }
+            "await_blocked" => Some(Standing::WaitsForBlock(target?)),
+            "recv" | "recv_timeout" => {
+                let object = object?;
+                let is_gone = next.outcome.as_deref() == Some("disconnected");
+                let left = self.messages.get(object).copied().unwrap_or(0);
+                (left == 0 && !is_gone).then_some(Standing::WaitsForMessage(object))
+            }
+            "sleep" => Some(Standing::Sleeping),
+            _ => None,
+        }
+    }
+
+    /// How an object stands.
+    pub(super) fn object(&self, name: &'a str) -> ObjectState<'a> {
+        let kind = self.kinds.get(name).copied().unwrap_or(Kind::Other);
+        let lock = || self.locks.get(name).cloned().unwrap_or_default();
+        let state = match kind {
+            Kind::Mutex => ObjectState::Mutex(lock().writer),
+            Kind::RwLock => ObjectState::RwLock {
+                writer: lock().writer,
+                readers: lock().readers,
+            },
+            Kind::Condvar => {
+                let asleep = Some(Standing::AsleepOn(name));
+                let sleepers = self.threads.iter().filter(|(_, it)| it.asleep == asleep);
+                ObjectState::Condvar(sleepers.map(|(thread, _)| *thread).collect())
+            }
+            Kind::Atomic => ObjectState::Atomic(self.values.get(name).copied()),
+            Kind::Channel => ObjectState::Channel(self.last.get(name).copied()),
+            Kind::Other => ObjectState::Other(self.last.get(name).copied()),
+        };
+        let is_known = self.known.as_ref().is_none_or(|known| known.contains(name));
+        match is_known {
+            true => state,
+            false => ObjectState::Unknown(state.kind()),
+        }
+    }
+}
+
+/// Whether a wait ends by itself before anybody could notify it: somebody does, and does not
+/// reach it.
+fn ends_at_once(step: &TraceStep, rest: &[TraceStep]) -> bool {
+    let Some(end) = rest.iter().position(|later| later.thread == step.thread) else {
+        return false;
+    };
+    let by_itself = ["timeout", "spurious_wakeup"].contains(&rest[end].op.as_str());
+    let missed = |later: &TraceStep| steps::is_notification(later) && later.object == step.object;
+    by_itself && rest[..end].iter().any(missed)
+}
