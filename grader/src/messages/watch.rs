@@ -62,9 +62,13 @@ pub const NEXT: &str = "next";
 pub const PREVIOUS: &str = "previous";
 pub const LIST: &str = "list";
 pub const HINT: &str = "hint";
-pub const ALL: &str = "all tests";
+pub const ALL: &str = "all";
+pub const REPLAY: &str = "replay";
 pub const EDIT: &str = "edit";
 pub const QUIT: &str = "quit";
+
+/// There is no failure that could be stepped through.
+pub const NOTHING_TO_REPLAY: &str = "There is no failure to step through.";
 
 /// The keys of the list.
 pub const KEYS_OF_THE_LIST: [(&str, &str); 4] = [

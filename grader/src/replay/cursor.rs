@@ -6,7 +6,7 @@ use crate::report::replay::Replay;
 
 /// What a key asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Asked {
+pub enum Asked {
     Move(To),
     Quit,
     /// Ctrl-C.
@@ -27,7 +27,8 @@ pub enum To {
     PreviousMarked,
 }
 
-pub(super) fn asked(key: KeyEvent) -> Option<Asked> {
+/// What a key asks for, if for anything.
+pub fn asked(key: KeyEvent) -> Option<Asked> {
     let with_control = key.modifiers.contains(KeyModifiers::CONTROL);
     let is_plain = key.modifiers.difference(KeyModifiers::SHIFT).is_empty();
     match key.code {

@@ -15,9 +15,7 @@ use crate::report::replay::{Replay, screen};
 use crate::report::watch::Size;
 use crate::support::interrupt::{self, Interrupted, Watch};
 use crate::support::terminal::{self, Input, Screen};
-use cursor::{Asked, asked};
-
-pub use cursor::{To, moved};
+pub use cursor::{Asked, To, asked, moved};
 
 /// How often it is looked whether a signal has come.
 const GLANCE: Duration = Duration::from_millis(100);

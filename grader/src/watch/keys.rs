@@ -12,6 +12,8 @@ pub(super) enum Action {
     List,
     Hint,
     All,
+    /// Step through the failure.
+    Replay,
     Edit,
     Quit,
     /// Check again, although nothing has changed. It is not in the last row: nobody needs it often.
@@ -29,12 +31,13 @@ pub(super) enum Action {
 }
 
 /// The keys that the last row shows, in that order.
-pub(super) const KEYS: [(&str, &str, Action); 7] = [
+pub(super) const KEYS: [(&str, &str, Action); 8] = [
     ("n", say::NEXT, Action::Next),
     ("p", say::PREVIOUS, Action::Previous),
     ("l", say::LIST, Action::List),
     ("h", say::HINT, Action::Hint),
     ("a", say::ALL, Action::All),
+    ("r", say::REPLAY, Action::Replay),
     ("e", say::EDIT, Action::Edit),
     ("q", say::QUIT, Action::Quit),
 ];

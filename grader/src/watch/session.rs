@@ -18,7 +18,9 @@ use crate::katas::catalog::Exercise;
 use crate::learner::course;
 use crate::learner::given::Given;
 use crate::messages::watch as say;
+use crate::replay::{self, Asked};
 use crate::report::look::Look;
+use crate::report::replay::{Replay, candidates, screen as replay_screen};
 use crate::report::topics::Entry;
 use crate::report::watch::{self, Size};
 use crate::report::{hints, human};
@@ -51,6 +53,8 @@ enum View {
     /// So many hints.
     Hints(usize),
     List(Choosing),
+    /// Its failure, at this moment.
+    Replay(usize),
 }
 
 /// A session on a terminal.
@@ -204,6 +208,14 @@ impl Session {
                 }
                 Choice::Other(action) => Some(action),
             },
+            View::Replay(at) => match (replay::asked(key), of_state(&self.state)) {
+                (Some(Asked::Move(to)), Some(steps)) => {
+                    *at = replay::moved(&steps, *at, to);
+                    None
+                }
+                (Some(Asked::Quit), _) => Some(Action::Back),
+                _ => keys::action(key),
+            },
             _ => keys::action(key),
         };
         match action {
@@ -239,6 +251,9 @@ impl Session {
             Action::Hint => self.give_hint(),
             Action::All if self.view == View::All => self.show(View::Answer),
             Action::All => self.show(View::All),
+            Action::Replay if matches!(self.view, View::Replay(_)) => self.show(View::Answer),
+            Action::Replay if of_state(&self.state).is_some() => self.show(View::Replay(0)),
+            Action::Replay => self.notice = Some(say::NOTHING_TO_REPLAY.to_owned()),
             Action::Edit => self.edit(),
             Action::Again => {
                 self.checks.again();
@@ -262,7 +277,7 @@ impl Session {
     fn begin_anew(&mut self) {
         self.forget_answer();
         self.first = 0;
-        if matches!(self.view, View::Hints(_)) {
+        if matches!(self.view, View::Hints(_) | View::Replay(_)) {
             self.view = View::Answer;
         }
     }
@@ -365,6 +380,10 @@ impl Session {
     fn draw(&mut self) -> std::io::Result<()> {
         let (columns, rows) = self.screen.size();
         let size = Size { columns, rows };
+        if let (View::Replay(at), Some(steps)) = (&self.view, of_state(&self.state)) {
+            let rows = replay_screen::rows(&steps, *at, size, &self.wish.look);
+            return self.screen.draw(&rows);
+        }
         let look = Look {
             width: columns.clamp(NARROWEST, WIDEST),
             ..self.wish.look.clone()
@@ -385,7 +404,11 @@ impl Session {
 
     /// The keys that can do something here.
     fn offered(&self) -> Vec<(&'static str, &'static str)> {
-        let works = |action: &Action| *action != Action::Edit || self.editor.is_some();
+        let works = |action: &Action| match action {
+            Action::Edit => self.editor.is_some(),
+            Action::Replay => of_state(&self.state).is_some(),
+            _ => true,
+        };
         let keys = keys::KEYS.iter().filter(|(_, _, action)| works(action));
         keys.map(|(key, word, _)| (*key, *word)).collect()
     }
@@ -401,7 +424,7 @@ impl Session {
                 let (given, all) = (&exercise.hints[..*shown], exercise.hints.len());
                 hints::render(&exercise.topic, given, all, say::HINT_KEY, look)
             }
-            View::Answer | View::All => self.known(rows, look),
+            View::Answer | View::All | View::Replay(_) => self.known(rows, look),
         }
     }
 
@@ -432,4 +455,13 @@ impl Session {
             },
         }
     }
+}
+
+/// The failure that an answer tells, if it has steps. What is on the screen has just been checked.
+fn of_state(state: &State) -> Option<Replay<'_>> {
+    let State::Answered(report) = state else {
+        return None;
+    };
+    let exercise = report.exercises.first()?;
+    Replay::of(exercise, candidates(exercise).first()?, false)
 }

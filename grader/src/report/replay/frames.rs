@@ -1,8 +1,9 @@
 //! From a story to frames: one for the beginning, one for each step, one for each thread that
 //! never goes on.
 
-use super::world::{ObjectState, Standing, World};
-use crate::messages::{replay as say, steps};
+use super::standing::{ObjectState, Standing};
+use super::world::World;
+use crate::messages::{replay as say, steps, summary};
 use crate::results::place::Place;
 use crate::results::report::{Story, TraceStep};
 
@@ -16,7 +17,7 @@ pub struct Frame<'a> {
     pub disturbance: Option<Disturbance<'a>>,
     /// So many steps before this one are not told.
     pub left_out: usize,
-    /// The place in the learner's code to look at.
+    /// The place in the learner's code to look at; [`None`] if no step is there.
     pub focus: Option<Place>,
     /// In the order of their creation.
     pub threads: Vec<ThreadView<'a>>,
@@ -72,7 +73,7 @@ impl Frame<'_> {
         let disturbance = self.disturbance.map(|it| it.to_string());
         let again = self.step.and_then(|step| {
             let again = step.again?;
-            Some(crate::messages::summary::steps_again(step.step, again))
+            Some(summary::steps_again(step.step, again))
         });
         left_out
             .into_iter()
@@ -146,6 +147,11 @@ pub fn frames(story: &Story) -> Vec<Frame<'_>> {
             is_stuck: true,
             ..teller.frame(trace.len(), Some(stuck))
         });
+    }
+    // Before anybody has come to the learner's code, it is seen where that will be.
+    let first = frames.iter().find_map(|frame| frame.focus.clone());
+    for frame in frames.iter_mut().take_while(|frame| frame.focus.is_none()) {
+        frame.focus.clone_from(&first);
     }
     frames
 }

@@ -1,12 +1,13 @@
 //! A counterexample to step through, forwards and backwards.
 //!
-//! * `frames`: a story as one frame for each step: how threads and objects stand, with `world`,
-//!   which knows what each operation does to them;
+//! * `frames`: a story as one frame for each step: how threads and objects are `standing`, from
+//!   `world`, which knows what each operation does to them;
 //! * [`screen`]: a frame on a terminal; [`page`]: all frames as a page for a browser.
 
 mod frames;
 pub mod page;
 pub mod screen;
+mod standing;
 mod world;
 
 #[cfg(test)]
@@ -20,7 +21,7 @@ use crate::messages::replay as say;
 use crate::results::report::{ExerciseReport, Sources, TestReport};
 
 pub use frames::{Disturbance, Frame, ThreadView, frames};
-pub use world::{ObjectState, Standing};
+pub use standing::{ObjectState, Standing};
 
 /// The counterexample of one test.
 #[derive(Debug)]

@@ -47,6 +47,7 @@ pub fn render(replay: &Replay<'_>, look: &Look) -> String {
                 header {
                     h1 { (title) " [" (replay.word()) "]" }
                     p.about { (replay.test.claim) }
+                    p.about hidden data-needs-script { (say::HOW_TO) }
                     @if replay.is_edited {
                         p.edited { (say::EDITED) }
                     }
@@ -85,10 +86,10 @@ fn control() -> Markup {
     html! {
         section.control aria-label=(say::STEPS) hidden data-needs-script {
             div.buttons {
-                (button("first", "⏮", say::FIRST))
+                (button("first", "|◀", say::FIRST))
                 (button("back", "◀", say::BACK))
                 (button("forth", "▶", say::FORTH))
-                (button("last", "⏭", say::LAST))
+                (button("last", "▶|", say::LAST))
                 (button("previous", "◀ ①", say::PREVIOUS_MARKED))
                 (button("next", "① ▶", say::NEXT_MARKED))
                 label {
@@ -97,7 +98,6 @@ fn control() -> Markup {
                 }
             }
             div.sentence #sentence aria-live="polite" {}
-            p.about { (say::HOW_TO) }
         }
     }
 }
@@ -311,4 +311,110 @@ fn script_safe(data: &impl Serialize) -> String {
         .replace('&', "\\u0026")
         .replace('\u{2028}', "\\u2028")
         .replace('\u{2029}', "\\u2029")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::looks;
+    use crate::report::replay::candidates;
+    use crate::results::fixtures;
+    use crate::results::report::ExerciseReport;
+
+    fn page_of(exercise: &ExerciseReport) -> String {
+        let replay = Replay::of(exercise, candidates(exercise)[0], false).expect("steps");
+        render(&replay, &looks::plain())
+    }
+
+    /// What the page's script reads.
+    fn data_in(page: &str) -> serde_json::Value {
+        let (_, rest) = page.split_once("type=\"application/json\">").expect("data");
+        let (json, _) = rest.split_once("</script>").expect("an end");
+        serde_json::from_str(json).expect("JSON")
+    }
+
+    #[test]
+    fn what_a_learner_writes_is_text_and_never_markup_or_script() {
+        let hostile = "</script><script>gone()</script><img src=x onerror='gone()'>&\"\u{2028}";
+        let mut exercise = fixtures::lost_wakeup();
+        for text in exercise.sources.values_mut() {
+            *text = text.replace("/// A released lock.", hostile);
+        }
+        exercise.topic = hostile.to_owned();
+        for test in &mut exercise.tests {
+            test.name = hostile.to_owned();
+            test.claim = hostile.to_owned();
+            test.story.threads[..]
+                .iter_mut()
+                .skip(1)
+                .for_each(|name| name.push_str(hostile));
+            for step in test.story.trace.iter_mut().chain(&mut test.story.blocked) {
+                if step.thread != "main" {
+                    step.thread.push_str(hostile);
+                }
+                step.object = step.object.take().map(|it| it + hostile);
+                step.call = Some(hostile.to_owned());
+            }
+        }
+        let page = page_of(&exercise);
+        // The data and the program.
+        assert_eq!(page.matches("<script").count(), 2);
+        assert_eq!(page.matches("</script").count(), 2);
+        assert!(!page.contains("<img"), "{page}");
+        let data = data_in(&page);
+        let sentence = data["frames"][8]["sentence"].as_str().expect("a sentence");
+        assert!(sentence.contains("</script><script>gone()"), "{sentence}");
+    }
+
+    #[test]
+    fn what_a_learner_writes_cannot_turn_the_text_around() {
+        let mut exercise = fixtures::lost_wakeup();
+        for text in exercise.sources.values_mut() {
+            *text = text.replace("locked", "\u{202e}locked");
+        }
+        assert!(!page_of(&exercise).contains('\u{202e}'));
+    }
+
+    #[test]
+    fn the_page_needs_nothing_beside_itself() {
+        let page = page_of(&fixtures::lost_wakeup());
+        for outside in [
+            "http:", "https:", "src=", "href=", "url(", "@import", "fetch(",
+        ] {
+            assert!(!page.contains(outside), "{outside}");
+        }
+        assert!(page.contains("default-src 'none'"));
+    }
+
+    #[test]
+    fn without_its_script_the_page_has_every_step_and_the_code() {
+        let exercise = fixtures::lost_wakeup();
+        let page = page_of(&exercise);
+        let (body, _) = page.split_once("<script").expect("a script");
+        let replay = Replay::of(&exercise, candidates(&exercise)[0], false).expect("steps");
+        for (index, frame) in replay.frames.iter().enumerate().skip(1) {
+            let row = format!("<tr id=\"step-{index}\">");
+            let (_, row) = body.split_once(&row).expect("a row for each step");
+            let (row, _) = row.split_once("</tr>").expect("an end");
+            let action = maud::html! { (action(frame)) }.into_string();
+            assert!(row.contains(&action), "{row} lacks {action}");
+        }
+        for source in exercise.sources.values() {
+            for line in source.lines() {
+                let line = maud::html! { span { (line) } }.into_string();
+                assert!(body.contains(&line), "{line}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_name_in_the_page_is_given_twice() {
+        let page = page_of(&fixtures::crowd());
+        let names = page.split(" id=\"").skip(1);
+        let mut names: Vec<&str> = names.filter_map(|rest| rest.split('"').next()).collect();
+        let all = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), all);
+    }
 }

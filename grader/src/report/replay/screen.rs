@@ -133,7 +133,7 @@ fn code(
     room: usize,
     look: &Look,
 ) -> Vec<String> {
-    let focus = frame.focus.as_ref().or_else(|| first_place(replay));
+    let focus = frame.focus.as_ref();
     let file = focus.map(|place| place.file.as_str());
     let text = file.and_then(|file| Some((file, replay.sources.get(file)?)));
     let (Some((file, text)), Some(focus)) = (text, focus) else {
@@ -170,8 +170,8 @@ fn marks(frame: &Frame<'_>, file: &str, line: usize) -> (String, Option<Tone>) {
     let is_here = |thread: &&ThreadView<'_>| {
         let mut place = thread.place.iter();
         let is_there = place.any(|place| place.file == file && place.line as usize == line);
-        is_there && !matches!(thread.standing, Standing::Ended | Standing::Panicked)
-            || is_there && frame.thread() == Some(thread.name)
+        let has_ended = matches!(thread.standing, Standing::Ended | Standing::Panicked);
+        is_there && (!has_ended || frame.thread() == Some(thread.name))
     };
     let here: Vec<&ThreadView<'_>> = frame.threads.iter().filter(is_here).collect();
     let of_frame = here.iter().find(|it| frame.thread() == Some(it.name));
@@ -200,11 +200,6 @@ fn mark(thread: &str) -> String {
         number if number != thread => number.to_owned(),
         name => name.chars().take(1).collect(),
     }
-}
-
-/// The first place of the learner's that any frame looks at.
-fn first_place<'a>(replay: &'a Replay<'_>) -> Option<&'a crate::results::place::Place> {
-    replay.frames.iter().find_map(|frame| frame.focus.as_ref())
 }
 
 /// How threads and objects stand. Where there is little room, the places of the threads are left

@@ -1,141 +1,10 @@
-//! How threads and objects stand, from what the steps did to them.
+//! What each operation does to threads and objects.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::messages::{replay as say, steps};
+use super::standing::{ObjectState, Standing};
+use crate::messages::steps;
 use crate::results::report::{Story, TraceStep};
-
-/// How a thread stands between two steps.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Standing<'a> {
-    NotStarted,
-    /// It has done the step.
-    Running,
-    /// It could go on, and it is not its turn.
-    Ready,
-    /// It sleeps on a condition variable.
-    AsleepOn(&'a str),
-    Parked,
-    /// It sleeps for a time.
-    Sleeping,
-    /// It waits for a lock that somebody holds, perhaps itself.
-    WaitsForLock {
-        object: &'a str,
-        holder: &'a str,
-        is_own: bool,
-    },
-    WaitsForEnd(&'a str),
-    WaitsForBlock(&'a str),
-    WaitsForMessage(&'a str),
-    /// It never goes on. The step is what it is blocked in.
-    Stuck(&'a TraceStep),
-    Ended,
-    Panicked,
-    /// Steps before this moment are left out.
-    Unknown,
-}
-
-impl Standing<'_> {
-    /// Whether the thread cannot go on before another one, or the time, lets it.
-    pub fn is_blocked(&self) -> bool {
-        !matches!(
-            self,
-            Standing::NotStarted
-                | Standing::Running
-                | Standing::Ready
-                | Standing::Ended
-                | Standing::Panicked
-                | Standing::Unknown
-        )
-    }
-}
-
-impl std::fmt::Display for Standing<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let text = match self {
-            Standing::NotStarted => say::NOT_STARTED.to_owned(),
-            Standing::Running => say::RUNNING.to_owned(),
-            Standing::Ready => say::READY.to_owned(),
-            Standing::AsleepOn(object) => say::asleep_on(object),
-            Standing::Parked => say::PARKED.to_owned(),
-            Standing::Sleeping => say::SLEEPING.to_owned(),
-            Standing::WaitsForLock {
-                object,
-                holder,
-                is_own,
-            } => say::waits_for_lock(object, holder, *is_own),
-            Standing::WaitsForEnd(thread) => say::waits_for_end(thread),
-            Standing::WaitsForBlock(thread) => say::waits_for_block(thread),
-            Standing::WaitsForMessage(object) => say::waits_for_message(object),
-            Standing::Stuck(step) => crate::results::report::Blocked(step).to_string(),
-            Standing::Ended => say::ENDED.to_owned(),
-            Standing::Panicked => say::PANICKED.to_owned(),
-            Standing::Unknown => say::UNKNOWN.to_owned(),
-        };
-        f.write_str(&text)
-    }
-}
-
-/// How an object stands between two steps.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ObjectState<'a> {
-    /// A mutex, and who holds it.
-    Mutex(Option<&'a str>),
-    /// A lock for one writer or many readers.
-    RwLock {
-        writer: Option<&'a str>,
-        readers: Vec<&'a str>,
-    },
-    /// A condition variable, and who sleeps on it.
-    Condvar(Vec<&'a str>),
-    /// The last value that is known of it.
-    Atomic(Option<&'a str>),
-    /// What was sent and not received is not told; what was done last is.
-    Channel(Option<&'a TraceStep>),
-    Other(Option<&'a TraceStep>),
-    /// Steps before this moment are left out. The word says what it is.
-    Unknown(&'static str),
-}
-
-impl ObjectState<'_> {
-    /// `mutex`, `condvar`, …
-    pub fn kind(&self) -> &'static str {
-        match self {
-            ObjectState::Mutex(_) => say::MUTEX,
-            ObjectState::RwLock { .. } => say::RW_LOCK,
-            ObjectState::Condvar(_) => say::CONDVAR,
-            ObjectState::Atomic(_) => say::ATOMIC,
-            ObjectState::Channel(_) => say::CHANNEL,
-            ObjectState::Other(_) => say::OTHER,
-            ObjectState::Unknown(kind) => kind,
-        }
-    }
-}
-
-impl std::fmt::Display for ObjectState<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let owned = |names: &[&str]| names.iter().map(|&it| it.to_owned()).collect::<Vec<_>>();
-        let text = match self {
-            ObjectState::Mutex(Some(holder)) => say::held_by(holder),
-            ObjectState::Mutex(None) => say::FREE.to_owned(),
-            ObjectState::RwLock {
-                writer: Some(writer),
-                ..
-            } => say::held_by(writer),
-            ObjectState::RwLock { readers, .. } if readers.is_empty() => say::FREE.to_owned(),
-            ObjectState::RwLock { readers, .. } => say::read_by(&owned(readers)),
-            ObjectState::Condvar(sleepers) if sleepers.is_empty() => say::NOBODY_SLEEPS.to_owned(),
-            ObjectState::Condvar(sleepers) => say::sleepers(&owned(sleepers)),
-            ObjectState::Atomic(Some(value)) => (*value).to_owned(),
-            ObjectState::Channel(Some(step)) | ObjectState::Other(Some(step)) => {
-                say::last_used(step)
-            }
-            ObjectState::Channel(None) | ObjectState::Other(None) => say::UNUSED.to_owned(),
-            ObjectState::Atomic(None) | ObjectState::Unknown(_) => say::UNKNOWN.to_owned(),
-        };
-        f.write_str(&text)
-    }
-}
 
 /// Who has a lock.
 #[derive(Debug, Clone, Default)]
@@ -166,7 +35,7 @@ pub(super) struct World<'a> {
     last: BTreeMap<&'a str, &'a TraceStep>,
     kinds: BTreeMap<&'a str, Kind>,
     /// The objects that have been seen since steps were left out; all if none were.
-    known: Option<std::collections::BTreeSet<&'a str>>,
+    known: Option<BTreeSet<&'a str>>,
 }
 
 /// What kind of thing an object is, as far as the steps tell.
@@ -205,7 +74,7 @@ impl<'a> World<'a> {
         }
         let mut kinds = BTreeMap::new();
         let mut values = BTreeMap::new();
-        let mut stored = std::collections::BTreeSet::new();
+        let mut stored = BTreeSet::new();
         for step in steps() {
             let Some(object) = step.object.as_deref() else {
                 continue;
@@ -252,7 +121,7 @@ impl<'a> World<'a> {
         self.values.clear();
         self.messages.clear();
         self.last.clear();
-        self.known = Some(std::collections::BTreeSet::new());
+        self.known = Some(BTreeSet::new());
     }
 
     /// What a step does. `rest` are the steps after it.
