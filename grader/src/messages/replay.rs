@@ -26,7 +26,7 @@ pub const EDITED: &str = "You have edited the code since. This is the code as it
 /// Before the first step.
 pub const BEGINNING: &str = "The test begins.";
 
-/// After the last step, where nobody is blocked.
+/// What a thread has just done.
 pub fn thread_does(step: &TraceStep) -> String {
     format!("{}: {step}", step.thread)
 }

@@ -14,7 +14,7 @@ pub struct Frame<'a> {
     pub step: Option<&'a TraceStep>,
     /// The step never came to pass: its thread is blocked in it for good.
     pub is_stuck: bool,
-    pub disturbance: Option<Disturbance<'a>>,
+    pub disturbances: Vec<Disturbance<'a>>,
     /// So many steps before this one are not told.
     pub left_out: usize,
     /// The place in the learner's code to look at; [`None`] if no step is there.
@@ -70,14 +70,14 @@ impl Frame<'_> {
     /// What there is to say beside the sentence.
     pub fn notes(&self) -> Vec<String> {
         let left_out = (self.left_out > 0).then(|| say::left_out(self.left_out));
-        let disturbance = self.disturbance.map(|it| it.to_string());
+        let disturbances = self.disturbances.iter().map(|it| it.to_string());
         let again = self.step.and_then(|step| {
             let again = step.again?;
             Some(summary::steps_again(step.step, again))
         });
         left_out
             .into_iter()
-            .chain(disturbance)
+            .chain(disturbances)
             .chain(again)
             .collect()
     }
@@ -119,15 +119,15 @@ pub fn frames(story: &Story) -> Vec<Frame<'_>> {
         if left_out > 0 {
             teller.world.forget();
         }
-        let disturbance = match is_stuck || left_out > 0 {
-            true => None,
-            false => teller.disturbance(at),
+        let disturbances = match is_stuck || left_out > 0 {
+            true => Vec::new(),
+            false => teller.disturbances(at),
         };
         teller.take(at);
         frames.push(Frame {
             is_stuck,
             left_out,
-            disturbance,
+            disturbances,
             ..teller.frame(at + 1, Some(step))
         });
         let again = step
@@ -224,7 +224,7 @@ impl<'a> Teller<'a> {
         Frame {
             step,
             is_stuck: false,
-            disturbance: None,
+            disturbances: Vec::new(),
             left_out: 0,
             focus: self.focus.clone(),
             threads: threads.collect(),
@@ -310,25 +310,30 @@ impl<'a> Teller<'a> {
         })
     }
 
-    /// What had to be done for this step, if that was more than letting a thread go on.
-    fn disturbance(&self, at: usize) -> Option<Disturbance<'a>> {
+    /// What had to be done for this step, beyond letting a thread go on.
+    fn disturbances(&self, at: usize) -> Vec<Disturbance<'a>> {
         let step = &self.story.trace[at];
-        if step.op == "spurious_wakeup" || step.outcome.as_deref() == Some("spurious") {
-            return Some(Disturbance::Spurious);
-        }
-        if steps::gives_up(step) {
-            return Some(Disturbance::Timeout);
-        }
+        let is_spurious =
+            step.op == "spurious_wakeup" || step.outcome.as_deref() == Some("spurious");
+        let spurious = is_spurious.then_some(Disturbance::Spurious);
+        let timeout = steps::gives_up(step).then_some(Disturbance::Timeout);
+        let switch = self.left(at).map(Disturbance::Switch);
+        switch.into_iter().chain(spurious).chain(timeout).collect()
+    }
+
+    /// The thread that this step's thread was let go on instead of.
+    fn left(&self, at: usize) -> Option<&'a str> {
+        let step = &self.story.trace[at];
         let before = self.story.trace.get(at.checked_sub(1)?)?;
         // Who yields has asked for it.
-        let is_left = ["yield", "spin", "finish", "panic"].contains(&before.op.as_str());
-        if before.thread == step.thread || is_left {
+        let is_over = ["yield", "spin", "finish", "panic"].contains(&before.op.as_str());
+        if before.thread == step.thread || is_over {
             return None;
         }
         // Of a thread whose next step is not told, nobody knows whether it could have gone on.
         self.next(&before.thread, at)?;
         let standing = self.standing(&before.thread, at);
-        (standing == Standing::Ready).then_some(Disturbance::Switch(&before.thread))
+        (standing == Standing::Ready).then_some(&*before.thread)
     }
 }
 

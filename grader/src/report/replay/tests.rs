@@ -107,7 +107,7 @@ fn a_lost_wakeup_from_the_beginning_to_the_end() {
 fn a_switch_from_who_could_have_gone_on_is_a_disturbance() {
     let exercise = fixtures::lost_wakeup();
     let frames = frames(story(&exercise));
-    let switch = |number| after(&frames, number).disturbance;
+    let switch = |number| after(&frames, number).disturbances.first().copied();
     assert_eq!(switch(7), Some(Disturbance::Switch("thread 1")));
     assert_eq!(switch(8), None);
     assert_eq!(switch(9), Some(Disturbance::Switch("thread 2")));
@@ -170,7 +170,8 @@ fn who_wakes_by_itself_is_not_asleep_when_a_notification_misses_it() {
     let missed = story_of(&threads, [before(), vec![notify, wake.clone()]].concat());
     let missed = frames(&missed);
     assert_eq!(object(after(&missed, 3), "c"), ObjectState::Condvar(vec![]));
-    assert_eq!(after(&missed, 4).disturbance, Some(Disturbance::Spurious));
+    let disturbances = &after(&missed, 4).disturbances;
+    assert_eq!(disturbances.last(), Some(&Disturbance::Spurious));
     assert_eq!(
         object(after(&missed, 4), "m"),
         ObjectState::Mutex(Some("thread 1"))
