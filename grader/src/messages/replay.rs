@@ -108,6 +108,7 @@ pub const RW_LOCK: &str = "rwlock";
 pub const CONDVAR: &str = "condvar";
 pub const ATOMIC: &str = "atomic";
 pub const CHANNEL: &str = "channel";
+pub const DATA: &str = "data";
 pub const OTHER: &str = "object";
 
 /// How an object stands.
@@ -135,9 +136,9 @@ pub fn sleepers(threads: &[String]) -> String {
     format!("{} {verb} on it", super::listed(threads))
 }
 
-/// The last thing that was done to an object.
-pub fn last_used(step: &TraceStep) -> String {
-    format!("last: {}", thread_does(step))
+/// Who did something with an object last.
+pub fn last_used(thread: &str) -> String {
+    format!("last used by {thread}")
 }
 
 /// The call that a thread is in.

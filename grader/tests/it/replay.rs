@@ -231,6 +231,7 @@ fn the_page_works_in_a_browser() {
         "right: step 1 of 18: main: begin",
         "n: step 12 of 18: ① thread 1: lock `locked`",
         "here: ▶1",
+        "in sight: true",
         "row: 12",
         "n n: step 18 of 18: ③ thread 1: wait on `freed`",
         "p: step 15 of 18: ② main: notify one on `freed`: nobody is waiting",
@@ -259,6 +260,11 @@ seen.push("right: " + what());
 press("n");
 seen.push("n: " + what());
 seen.push("here: " + [...document.querySelectorAll("li.here .marks")].map((it) => it.textContent));
+const box = (it) => it.getBoundingClientRect();
+const here = document.querySelector("li.here");
+const list = here.parentElement;
+const isSeen = box(here).top >= box(list).top && box(here).bottom <= box(list).bottom;
+seen.push("in sight: " + isSeen);
 seen.push("row: " + document.querySelector("tr[aria-current]").cells[0].textContent);
 press("n", "n");
 seen.push("n n: " + what());
@@ -277,9 +283,9 @@ slider.value = 14;
 slider.dispatchEvent(new Event("input"));
 seen.push("slider: " + what());
 seen.push("hidden: " + document.querySelectorAll("[hidden]").length);
-const list = document.createElement("pre");
-list.textContent = seen.join("\n");
-document.body.replaceChildren(list);
+const answer = document.createElement("pre");
+answer.textContent = seen.join("\n");
+document.body.replaceChildren(answer);
 "##;
 
 /// What the page's body has become when its scripts have run.

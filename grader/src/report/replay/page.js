@@ -67,7 +67,11 @@
     const focus = frame.focus && find(frame.focus);
     if (focus) {
       const list = focus.parentElement;
-      list.scrollTop = focus.offsetTop - list.offsetTop - list.clientHeight / 2;
+      const top = focus.offsetTop - list.offsetTop;
+      const room = list.clientHeight - focus.offsetHeight;
+      if (top < list.scrollTop || top > list.scrollTop + room) {
+        list.scrollTop = top - room / 2;
+      }
     }
   };
 

@@ -90,9 +90,11 @@ pub enum ObjectState<'a> {
     Condvar(Vec<&'a str>),
     /// The last value that is known of it.
     Atomic(Option<&'a str>),
-    /// What was sent and not received is not told; what was done last is.
-    Channel(Option<&'a TraceStep>),
-    Other(Option<&'a TraceStep>),
+    /// Something of which no more is told than who has used it last: a channel, data.
+    Used {
+        kind: &'static str,
+        by: Option<&'a str>,
+    },
     /// Steps before this moment are left out. The word says what it is.
     Unknown(&'static str),
 }
@@ -105,9 +107,7 @@ impl ObjectState<'_> {
             ObjectState::RwLock { .. } => say::RW_LOCK,
             ObjectState::Condvar(_) => say::CONDVAR,
             ObjectState::Atomic(_) => say::ATOMIC,
-            ObjectState::Channel(_) => say::CHANNEL,
-            ObjectState::Other(_) => say::OTHER,
-            ObjectState::Unknown(kind) => kind,
+            ObjectState::Used { kind, .. } | ObjectState::Unknown(kind) => kind,
         }
     }
 }
@@ -127,10 +127,8 @@ impl fmt::Display for ObjectState<'_> {
             ObjectState::Condvar(sleepers) if sleepers.is_empty() => say::NOBODY_SLEEPS.to_owned(),
             ObjectState::Condvar(sleepers) => say::sleepers(&owned(sleepers)),
             ObjectState::Atomic(Some(value)) => (*value).to_owned(),
-            ObjectState::Channel(Some(step)) | ObjectState::Other(Some(step)) => {
-                say::last_used(step)
-            }
-            ObjectState::Channel(None) | ObjectState::Other(None) => say::UNUSED.to_owned(),
+            ObjectState::Used { by: Some(by), .. } => say::last_used(by),
+            ObjectState::Used { by: None, .. } => say::UNUSED.to_owned(),
             ObjectState::Atomic(None) | ObjectState::Unknown(_) => say::UNKNOWN.to_owned(),
         };
         f.write_str(&text)

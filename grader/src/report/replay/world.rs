@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::standing::{ObjectState, Standing};
-use crate::messages::steps;
+use crate::messages::{replay as say, steps};
 use crate::results::report::{Story, TraceStep};
 
 /// Who has a lock.
@@ -32,7 +32,8 @@ pub(super) struct World<'a> {
     values: BTreeMap<&'a str, &'a str>,
     /// What was sent on a channel and not received.
     messages: BTreeMap<&'a str, usize>,
-    last: BTreeMap<&'a str, &'a TraceStep>,
+    /// Who has used an object last.
+    last: BTreeMap<&'a str, &'a str>,
     kinds: BTreeMap<&'a str, Kind>,
     /// The objects that have been seen since steps were left out; all if none were.
     known: Option<BTreeSet<&'a str>>,
@@ -45,8 +46,8 @@ pub(super) enum Kind {
     RwLock,
     Condvar,
     Atomic,
-    Channel,
-    Other,
+    /// Nothing is known of its state. The word says what it is.
+    Used(&'static str),
 }
 
 impl Kind {
@@ -57,8 +58,9 @@ impl Kind {
             "wait" | "wait_timeout" | "notify_one" | "notify_all" => Kind::Condvar,
             "load" | "store" | "swap" | "fetch" | "compare_exchange" => Kind::Atomic,
             "send" | "try_send" | "recv" | "try_recv" | "recv_timeout" | "disconnect" => {
-                Kind::Channel
+                Kind::Used(say::CHANNEL)
             }
+            "cell_read" | "cell_write" => Kind::Used(say::DATA),
             _ => return None,
         })
     }
@@ -84,7 +86,7 @@ impl<'a> World<'a> {
                     kinds.insert(object, kind);
                 }
                 None => {
-                    kinds.entry(object).or_insert(Kind::Other);
+                    kinds.entry(object).or_insert(Kind::Used(say::OTHER));
                 }
             }
             // What the first one to look at it sees was in it from the beginning.
@@ -134,7 +136,7 @@ impl<'a> World<'a> {
         }
         thread.is_unknown = false;
         if let Some(object) = step.object.as_deref() {
-            self.last.insert(object, step);
+            self.last.insert(object, me);
             if let Some(known) = &mut self.known {
                 known.insert(object);
             }
@@ -342,7 +344,11 @@ impl<'a> World<'a> {
 
     /// How an object stands.
     pub(super) fn object(&self, name: &'a str) -> ObjectState<'a> {
-        let kind = self.kinds.get(name).copied().unwrap_or(Kind::Other);
+        let kind = self
+            .kinds
+            .get(name)
+            .copied()
+            .unwrap_or(Kind::Used(say::OTHER));
         let lock = || self.locks.get(name).cloned().unwrap_or_default();
         let state = match kind {
             Kind::Mutex => ObjectState::Mutex(lock().writer),
@@ -356,8 +362,10 @@ impl<'a> World<'a> {
                 ObjectState::Condvar(sleepers.map(|(thread, _)| *thread).collect())
             }
             Kind::Atomic => ObjectState::Atomic(self.values.get(name).copied()),
-            Kind::Channel => ObjectState::Channel(self.last.get(name).copied()),
-            Kind::Other => ObjectState::Other(self.last.get(name).copied()),
+            Kind::Used(kind) => ObjectState::Used {
+                kind,
+                by: self.last.get(name).copied(),
+            },
         };
         let is_known = self.known.as_ref().is_none_or(|known| known.contains(name));
         match is_known {
