@@ -343,7 +343,7 @@ fn steps_are_over(rest: &[TraceStep]) -> bool {
 }
 
 /// Where a step is in the learner's code.
-fn place(step: &TraceStep) -> Option<Place> {
+pub(super) fn place(step: &TraceStep) -> Option<Place> {
     let is_learners = !step.file.is_empty();
     is_learners.then(|| Place {
         file: step.file.clone(),

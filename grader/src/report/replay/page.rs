@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde::Serialize;
 
-use super::{Frame, Replay, Standing, ThreadView};
+use super::{Frame, Replay, Standing, ThreadView, frames};
 use crate::messages::{replay as say, steps};
 use crate::report::look::Look;
 use crate::results::place::Place;
@@ -137,7 +137,7 @@ fn table(replay: &Replay<'_>, look: &Look) -> Markup {
                             td { (number(frame, look)) }
                             th scope="row" { (sanitise::text(&step.thread)) }
                             td.stuck[frame.is_stuck] { (sanitise::text(&action(frame))) }
-                            td { (whereabouts(step.call.as_deref(), place(step).as_ref())) }
+                            td { (whereabouts(step.call.as_deref(), frames::place(step).as_ref())) }
                             td { (frame.notes().join(" ")) }
                         }
                     }
@@ -257,15 +257,6 @@ fn action(frame: &Frame<'_>) -> String {
     let name = frame.thread().unwrap_or_default();
     let rest = sentence.strip_prefix(name).unwrap_or(&sentence);
     rest.trim_start_matches([':', ' ']).to_owned()
-}
-
-fn place(step: &crate::results::report::TraceStep) -> Option<Place> {
-    let is_learners = !step.file.is_empty();
-    is_learners.then(|| Place {
-        file: step.file.clone(),
-        line: step.line,
-        column: step.column,
-    })
 }
 
 /// `in `acquire`, line 27`
