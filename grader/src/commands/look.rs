@@ -28,6 +28,7 @@ pub(super) fn look(common: &Common, file: Option<&Path>, source: Option<&Path>) 
         verbose: common.verbose,
         quiet: common.quiet,
         program: program(),
+        more: "-v",
         source: source.map(|source| sanitise::line(&source.to_string_lossy())),
     }
 }

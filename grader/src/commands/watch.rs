@@ -10,6 +10,7 @@ use crate::exit_code::ExitCode;
 use crate::katas::catalog;
 use crate::messages::watch as say;
 use crate::report::Format;
+use crate::results::options::Options;
 use crate::results::usage::Usage;
 use crate::watch::{self, Ended, Wish};
 
@@ -71,7 +72,10 @@ pub fn run(watch: &Watch, common: &Common) -> Result<ExitCode> {
     let ended = watch::watch(Wish {
         project,
         source,
-        options: watch.grading.options(Format::Human, &look),
+        options: Options {
+            first_bug: true,
+            ..watch.grading.options(Format::Human, &look)
+        },
         look,
         topic,
         poll: watch.poll,

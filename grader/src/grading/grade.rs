@@ -106,7 +106,12 @@ pub fn known(
     let exercises = exercises(&[topic.to_owned()])?;
     let cache = Cache::at(project.scratch().join("cache"));
     let toolchain = Toolchain::find(cache.directory())?;
-    let look = Look::at(&exercises[0], source, &cache, &toolchain, options)?;
+    // A bug that has been told is known, whatever else was left out.
+    let options = Options {
+        first_bug: true,
+        ..options.clone()
+    };
+    let look = Look::at(&exercises[0], source, &cache, &toolchain, &options)?;
     Ok(match look {
         Look::Settled(report) => Some(*report),
         Look::Open(_) => None,

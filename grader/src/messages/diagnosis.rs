@@ -283,8 +283,9 @@ pub const FOLLOW_THE_STEPS: &str =
     "Follow the steps below up to the first one that you would not have expected.";
 
 /// The advice for a failed assertion that has a timeline, which may be too long to be shown.
-pub const STEP_BY_STEP: &str =
-    "Find the first step that you did not expect (`-v` shows all).";
+pub fn step_by_step(more: &str) -> String {
+    format!("Find the first step that you did not expect (`{more}` shows all).")
+}
 
 /// After the paragraph of a bug that showed with real threads.
 pub const REAL_THREADS: &str = "It was seen with real threads, so there are no steps to show, and \

@@ -21,8 +21,11 @@ pub fn more_lines(lines: usize) -> String {
 }
 
 /// Below the first of many errors.
-pub fn more_errors(errors: usize) -> String {
-    format!("{}: `-v` shows all.", count(errors as u64, "more error"))
+pub fn more_errors(errors: usize, more: &str) -> String {
+    format!(
+        "{}: `{more}` shows all.",
+        count(errors as u64, "more error")
+    )
 }
 
 /// Nothing can be tested before this function is written.

@@ -208,14 +208,15 @@ fn how_far(tests: &[&TestReport]) -> String {
     }
 }
 
-/// The tests that are not told: those that fail at the place that is, and those that do not.
-pub fn also_failed(here: usize, elsewhere: usize) -> String {
+/// The tests that are not told: those that fail at the place that is, and those that do not; and
+/// what tells `more`.
+pub fn also_failed(here: usize, elsewhere: usize, more: &str) -> String {
     let who = match (here, elsewhere) {
         (here, 0) => format!("{} in the same way", fail(here)),
         (0, elsewhere) => fail(elsewhere),
         (here, elsewhere) => format!("{} in the same way, and {elsewhere} elsewhere", fail(here)),
     };
-    format!("{who}: `-v` tells all.")
+    format!("{who}: `{more}` tells all.")
 }
 
 fn fail(tests: usize) -> String {

@@ -55,7 +55,7 @@ fn ending(exercise: &ExerciseReport, findings: &[Finding<'_>], look: &Look) -> S
         && told.len() + rest > 1
     {
         text.push('\n');
-        let also = summary::also_failed(told.len() - 1, rest);
+        let also = summary::also_failed(told.len() - 1, rest, look.more);
         for line in wrap(&also, look.width) {
             text.push_str(&format!("{line}\n"));
         }

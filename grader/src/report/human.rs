@@ -134,7 +134,7 @@ fn refused(exercise: &ExerciseReport, refusal: &Refusal, look: &Look) -> String 
         return wrap(&refusal, look.width).join("\n");
     }
     let refusal = match exercise.status {
-        Status::BuildFailed if !look.verbose => refusals::first_errors(&refusal),
+        Status::BuildFailed if !look.verbose => refusals::first_errors(&refusal, look.more),
         _ => refusal,
     };
     let paragraph = wrap(diagnosis::paragraph(bug), look.width).join("\n");

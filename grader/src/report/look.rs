@@ -17,6 +17,8 @@ pub struct Look {
     pub quiet: bool,
     /// How the user calls the grader, for the commands that a report suggests.
     pub program: String,
+    /// What to type or to press for all of it: a flag, or a key of `watch`.
+    pub more: &'static str,
     /// The `--source` of this run, to be repeated in suggested commands.
     pub source: Option<String>,
 }

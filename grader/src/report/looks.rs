@@ -10,6 +10,7 @@ pub(crate) fn plain() -> Look {
         verbose: false,
         quiet: false,
         program: "cargo grader".to_owned(),
+        more: "-v",
         source: None,
     }
 }

@@ -118,8 +118,9 @@ fn arrow(rendered: &str) -> Option<Place> {
     Some(Place { file, line, column })
 }
 
-/// The first of the compiler's errors, each cut where it is long, and how many there are.
-pub fn first_errors(text: &str) -> String {
+/// The first of the compiler's errors, each cut where it is long, and how many there are: `more` shows
+/// all.
+pub fn first_errors(text: &str, more: &str) -> String {
     let mut errors: Vec<Vec<&str>> = Vec::new();
     for line in text.lines() {
         let plain = anstream::adapter::strip_str(line).to_string();
@@ -142,7 +143,7 @@ pub fn first_errors(text: &str) -> String {
         }
     }
     if errors.len() > MOST_ERRORS {
-        lines.push(say::more_errors(errors.len() - MOST_ERRORS));
+        lines.push(say::more_errors(errors.len() - MOST_ERRORS, more));
     }
     lines.join("\n").trim_end().to_owned()
 }
@@ -201,7 +202,7 @@ mod tests {
         let text = format!(
             "error[E0001]: one\n  --> a\n\n{long}\nerror: three\n\nerror: four\nerror: five"
         );
-        let brief = first_errors(&text);
+        let brief = first_errors(&text, "-v");
         assert!(brief.starts_with("error[E0001]: one\n  --> a\n"), "{brief}");
         assert!(
             brief.contains("error: three") && !brief.contains("error: four"),
@@ -209,7 +210,10 @@ mod tests {
         );
         assert!(brief.contains("18 more lines"), "{brief}");
         assert!(brief.ends_with("2 more errors: `-v` shows all."), "{brief}");
-        assert_eq!(first_errors("error: one\n  --> a"), "error: one\n  --> a");
+        assert_eq!(
+            first_errors("error: one\n  --> a", "-v"),
+            "error: one\n  --> a"
+        );
     }
 
     #[test]

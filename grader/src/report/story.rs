@@ -73,8 +73,8 @@ pub fn answer(
         footers.push((origin, summary::found_by(test, seed)));
         annotated(test, sources, footers, look) + "\n"
     };
-    let advice = advice(test);
-    let advised = wrap(advice, look.width.saturating_sub(4)).len();
+    let advice = advice(test, look);
+    let advised = wrap(&advice, look.width.saturating_sub(4)).len();
     // What was found is clearer than what was promised, if it has a name of its own.
     let mut text = places(test.diagnosis == Some(Diagnosis::Assertion));
     if text.lines().count() + advised > rows {
@@ -85,7 +85,7 @@ pub fn answer(
         .map(|steps| timeline::render(&test.story, steps, look));
     let fits = |table: &&String| table.lines().count() + taken <= rows;
     let table = tables.iter().filter(|table| !table.is_empty()).find(fits);
-    push_paragraph(&mut text, advice, look);
+    push_paragraph(&mut text, &advice, look);
     if let Some(table) = table {
         text.push_str(&format!("\n{table}"));
     }
@@ -229,10 +229,12 @@ fn said(test: &TestReport, look: &Look) -> Option<(&'static str, String)> {
 }
 
 /// The first thing to do about it.
-fn advice(test: &TestReport) -> &'static str {
+fn advice(test: &TestReport, look: &Look) -> String {
     let marked = || test.story.trace.iter().filter(|step| step.mark.is_some());
     match test.diagnosis {
-        Some(Diagnosis::Assertion) if !test.story.trace.is_empty() => diagnosis::STEP_BY_STEP,
+        Some(Diagnosis::Assertion) if !test.story.trace.is_empty() => {
+            return diagnosis::step_by_step(look.more);
+        }
         Some(Diagnosis::LostWakeup) => {
             let notification = marked().find(|step| steps::is_notification(step));
             diagnosis::advice_on_lost_wakeup(notification.map(|step| step.target.is_some()))
@@ -241,6 +243,7 @@ fn advice(test: &TestReport) -> &'static str {
         Some(bug) => diagnosis::advice(bug),
         None => diagnosis::verdict_advice(test.verdict),
     }
+    .to_owned()
 }
 
 fn explanation(test: &TestReport) -> String {

@@ -30,13 +30,16 @@ pub(super) enum Action {
     Suspend,
 }
 
+/// The key for every test and every step.
+pub(super) const OF_ALL: &str = "a";
+
 /// The keys that the last row shows, in that order.
 pub(super) const KEYS: [(&str, &str, Action); 8] = [
     ("n", say::NEXT, Action::Next),
     ("p", say::PREVIOUS, Action::Previous),
     ("l", say::LIST, Action::List),
     ("h", say::HINT, Action::Hint),
-    ("a", say::ALL, Action::All),
+    (OF_ALL, say::ALL, Action::All),
     ("r", say::REPLAY, Action::Replay),
     ("e", say::EDIT, Action::Edit),
     ("q", say::QUIT, Action::Quit),

@@ -386,6 +386,7 @@ impl Session {
         }
         let look = Look {
             width: columns.clamp(NARROWEST, WIDEST),
+            more: keys::OF_ALL,
             ..self.wish.look.clone()
         };
         let mut footer = match self.view {

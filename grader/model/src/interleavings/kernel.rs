@@ -106,6 +106,10 @@ pub(super) struct Kernel {
     pub turn: u32,
     /// Operations without effect since the last one with.
     pub idle_steps: u32,
+    /// Somebody has seen a thread at rest, in any execution of the test.
+    pub rests_matter: bool,
+    /// It is followed who rests.
+    pub follows_rests: bool,
     /// The threads that rested at the latest decision.
     pub resting: Threads,
     /// The decisions for operations that have ended the rest of a thread, and of which one.
@@ -200,6 +204,8 @@ impl Kernel {
             previous: None,
             turn: 0,
             idle_steps: 0,
+            rests_matter: false,
+            follows_rests: false,
             resting: 0,
             rests_left: Vec::new(),
             rests_seen: Vec::new(),

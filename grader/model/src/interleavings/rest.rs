@@ -2,6 +2,7 @@
 //!
 //! Whoever waits for that goes on as long as it lasts. So an operation by which a thread goes on
 //! races with those that see it at rest, although the two of them need not touch the same object.
+//! To look after each operation who rests takes time, so it is done only where somebody sees it.
 
 use std::time::Duration;
 
@@ -120,7 +121,10 @@ impl Kernel {
     /// The current thread goes on, as this one rests.
     pub(super) fn saw_at_rest(&mut self, thread: usize) {
         let past = self.me().order;
-        if let Strategy::Search(search) = &self.strategy {
+        self.rests_matter = true;
+        if let Strategy::Search(search) = &self.strategy
+            && self.follows_rests
+        {
             self.rests_seen.push((search.current(), thread));
             let left = std::mem::take(&mut self.rests_left);
             for &(at, _) in left.iter().filter(|&&(_, left)| left == thread) {
@@ -135,6 +139,9 @@ impl Kernel {
     /// Notes whose rest the latest operation has ended, and its races with those that have seen
     /// them at rest.
     pub(super) fn follow_rests(&mut self) {
+        if !self.follows_rests {
+            return;
+        }
         let me = self.current;
         let resting = (0..self.threads.len())
             .filter(|&thread| self.is_at_rest(thread))

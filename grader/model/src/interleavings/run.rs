@@ -70,6 +70,7 @@ pub(super) struct Run {
 
 impl Run {
     pub(super) fn new(test: Rc<dyn Fn()>, rules: Rules, exhaustive: bool) -> Run {
+        kernel::with(|kernel| kernel.rests_matter = false);
         Run {
             test,
             rules,
@@ -130,7 +131,11 @@ impl Run {
     }
 
     fn repeat(&mut self, strategy: Strategy, budget: u64, most: u64) -> Ended {
+        let begun = self.executions;
         let mut until = kernel::with(|kernel| {
+            if matches!(strategy, Strategy::Search(_)) {
+                kernel.follows_rests = kernel.rests_matter;
+            }
             kernel.strategy = strategy;
             kernel.rules = self.rules;
             kernel.steps.saturating_add(budget)
@@ -167,6 +172,10 @@ impl Run {
                     self.cut_short();
                 }
             }
+            if self.rests_begin_to_matter() {
+                self.executions = begun;
+                continue;
+            }
             let (more, cut, steps) = kernel::with(|kernel| match &mut kernel.strategy {
                 Strategy::Search(search) => (search.advance(), search.was_cut(), kernel.steps),
                 Strategy::Sample(sampler) => {
@@ -182,6 +191,22 @@ impl Run {
             }
         }
         Ended::Exhausted { cut: true }
+    }
+
+    /// Whether somebody has seen a thread at rest for the first time, be it in a sample. Then the
+    /// search begins anew, and follows who rests.
+    fn rests_begin_to_matter(&self) -> bool {
+        kernel::with(|kernel| {
+            let begin = kernel.rests_matter && !kernel.follows_rests;
+            match &mut kernel.strategy {
+                Strategy::Search(search) if begin => {
+                    *search = Search::new(search.bound(), self.exhaustive);
+                    kernel.follows_rests = true;
+                    true
+                }
+                _ => false,
+            }
+        })
     }
 
     /// Ends an execution that could go on. What its threads were about to do races as well.

@@ -2,21 +2,20 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use anyhow::{Result, bail};
 
 use super::clock::Clock;
 use super::engines::Engines;
-use super::gate::Gate;
+use super::listener::{Listener, Packages, Progress, Role};
 use super::trial::{BuildReport, Purpose, Trial};
-use crate::building::cargo::{self, Build, Diagnostic, Ended, Finished, Message};
-use crate::building::compile_errors::{self, Errors};
+use crate::building::cargo::{self, Build, Ended, Finished};
 use crate::building::dep_info::DepInfos;
 use crate::building::toolchain::Toolchain;
 use crate::building::workspace::Workspace;
 use crate::katas::embedded;
-use crate::results::event::{Event, Observer};
+use crate::results::event::Observer;
 use crate::results::options::Options;
 use crate::results::refusal::Refusal;
 use crate::results::timings::Phase;
@@ -25,22 +24,6 @@ use crate::submission::subject::Subject;
 use crate::support::disk;
 use crate::support::fingerprint::fingerprint;
 use crate::support::interrupt::Cancel;
-
-/// What is known about a trial while it is being built.
-#[derive(Default)]
-pub(super) struct Progress {
-    gate: Gate,
-    errors: Errors,
-    warnings: Vec<String>,
-    pub(super) built: HashMap<Kind, PathBuf>,
-}
-
-/// What a package of the workspace is.
-#[derive(Clone, Copy)]
-enum Role {
-    Unit,
-    Tests,
-}
 
 /// Where and how things are built.
 pub(super) struct Builder<'a> {
@@ -66,19 +49,10 @@ impl Builder<'_> {
         on_built: &dyn Fn(usize, Kind, PathBuf),
     ) -> Result<(Finished, Phase)> {
         let clock = Clock::start();
-        let mut crates = 0;
         let packages = self.packages(trials);
-        let mut topics: Vec<String> = trials
-            .iter()
-            .map(|trial| trial.subject.exercise.topic.clone())
-            .collect();
-        topics.dedup();
         let stamp = self.target.join(".engines");
         let engines = fingerprint([embedded::engines(), &self.toolchain.version]);
         let has_engines = std::fs::read(&stamp).is_ok_and(|it| it == engines.as_bytes());
-        let infos = DepInfos::before_building(self.workspace.root(), &self.target);
-        let mut unknown = None;
-        let mut broken = Vec::new();
         let build = Build {
             toolchain: self.toolchain,
             workspace: self.workspace.root(),
@@ -89,92 +63,31 @@ impl Builder<'_> {
             timings: self.options.timings,
             cancel: &self.cancel,
         };
-        let mut engines_left = match has_engines {
-            true => None,
-            false => Some(Engines::missing(&build, self.observer, &packages)?),
-        };
-        let start_of_crates = || self.observer.on(Event::Building { topics: &topics });
-        if engines_left.is_none() {
-            start_of_crates();
-        }
-        let Ended { finished, cpu } = build.run(&mut |message| match message {
-            Message::CompilerArtifact {
-                manifest_path,
-                target,
-                executable,
-                filenames,
-                fresh,
-            } => {
-                crates += usize::from(!fresh);
-                match (packages.get(&manifest_path), executable) {
-                    (Some(&(trial, _, Role::Unit)), _) => {
-                        let subject = &trials[trial].subject;
-                        match infos.of_artifact(&filenames, &subject.sources) {
-                            Ok(read) => progress[trial].gate.learn(Some(read)),
-                            Err(error) => unknown = Some(error),
-                        }
-                        self.release(subject, &mut progress[trial], &refused[trial]);
-                    }
-                    (Some(&(trial, kind, Role::Tests)), Some(executable)) => {
-                        progress[trial].built.insert(kind, executable.clone());
-                        on_built(trial, kind, executable);
-                    }
-                    (None, _) if target.is_the_crate() => {
-                        let engines = engines_left.as_mut();
-                        if engines.is_some_and(|engines| engines.are_done_with(&manifest_path)) {
-                            engines_left = None;
-                            start_of_crates();
-                        }
-                    }
-                    _ => {}
-                }
-            }
-            Message::CompilerMessage {
-                manifest_path,
-                message,
-            } => match packages.get(&manifest_path) {
-                Some(&(trial, kind, Role::Unit)) => {
-                    let subject = &trials[trial].subject;
-                    let gate = &mut progress[trial].gate;
-                    gate.hold(kind, message);
-                    if !gate.is_decided() {
-                        let name = &subject.exercise.topic;
-                        gate.learn(infos.since_start(name, &subject.sources));
-                    }
-                    self.release(subject, &mut progress[trial], &refused[trial]);
-                }
-                Some(&(trial, _, Role::Tests)) => {
-                    let subject = &trials[trial].subject;
-                    progress[trial].errors.add_interface(&message, subject);
-                    let failed = !progress[trial].errors.is_empty();
-                    refused[trial].fetch_or(failed, Ordering::Relaxed);
-                }
-                None if message.level.starts_with("error") => {
-                    broken.push(message.rendered.unwrap_or(message.message));
-                }
-                None => {}
+        let mut listener = Listener {
+            observer: self.observer,
+            color: self.options.color,
+            trials,
+            infos: DepInfos::before_building(self.workspace.root(), &self.target),
+            progress,
+            refused,
+            on_built,
+            engines: match has_engines {
+                true => None,
+                false => Some(Engines::missing(&build, self.observer, &packages)?),
             },
-            Message::Tick => engines_left.iter().for_each(Engines::tell),
-            Message::Downloading => self.observer.on(Event::Downloading),
-            Message::Other => {}
-        })?;
-        if let Some(error) = unknown {
-            return Err(error);
+            packages,
+            crates: 0,
+            unknown: None,
+            broken: None,
+        };
+        if has_engines {
+            listener.crates_begin();
         }
-        for (index, trial) in trials.iter().enumerate() {
-            let (subject, progress) = (&trial.subject, &mut progress[index]);
-            let name = &subject.exercise.topic;
-            progress
-                .gate
-                .learn(infos.since_start(name, &subject.sources));
-            for (kind, diagnostic) in progress.gate.release_unknown(&subject.sources) {
-                self.diagnostic(subject, kind, &diagnostic, progress);
-            }
-            let failed = progress.gate.elsewhere().is_some();
-            refused[index].fetch_or(failed, Ordering::Relaxed);
-        }
-        if let Some(rendered) = broken.first() {
-            if let Some(trouble) = trouble_of(rendered) {
+        let Ended { finished, cpu } = build.run(&mut |message| listener.hear(message))?;
+        listener.end()?;
+        let (crates, broken) = (listener.crates, listener.broken);
+        if let Some(rendered) = broken {
+            if let Some(trouble) = trouble_of(&rendered) {
                 bail!("building in {}: {trouble}", self.target.display());
             }
             let rustc = self.toolchain.rustc.display();
@@ -196,35 +109,8 @@ impl Builder<'_> {
         (self.options.timings && report.is_file()).then_some(report)
     }
 
-    /// Passes on what rustc has said about a crate, as far as it may be shown by now.
-    fn release(&self, subject: &Subject<'_>, progress: &mut Progress, refused: &AtomicBool) {
-        for (kind, diagnostic) in progress.gate.release() {
-            self.diagnostic(subject, kind, &diagnostic, progress);
-        }
-        let failed = !progress.errors.is_empty() || progress.gate.elsewhere().is_some();
-        refused.fetch_or(failed, Ordering::Relaxed);
-    }
-
-    fn diagnostic(
-        &self,
-        subject: &Subject<'_>,
-        kind: Kind,
-        message: &Diagnostic,
-        progress: &mut Progress,
-    ) {
-        let color = self.options.color;
-        if let Some(error) = progress.errors.add_own(message, subject, color) {
-            let topic = &subject.exercise.topic;
-            self.observer.on(Event::CompileError { topic, error });
-        }
-        if kind == Kind::Stress {
-            let warning = compile_errors::warning(message, subject);
-            progress.warnings.extend(warning);
-        }
-    }
-
     /// What each package's manifest belongs to.
-    fn packages(&self, trials: &[Trial<'_>]) -> HashMap<PathBuf, (usize, Kind, Role)> {
+    fn packages(&self, trials: &[Trial<'_>]) -> Packages {
         let manifest = |folder: String| self.workspace.root().join(folder).join("Cargo.toml");
         let mut packages = HashMap::new();
         for (index, trial) in trials.iter().enumerate() {

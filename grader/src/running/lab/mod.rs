@@ -7,6 +7,7 @@ mod building;
 mod clock;
 mod engines;
 mod gate;
+mod listener;
 mod trial;
 
 use std::fs::{File, TryLockError};
@@ -32,8 +33,9 @@ use crate::submission::subject::Subject;
 use crate::support::cache::Cache;
 use crate::support::disk;
 use crate::support::interrupt::{Cancel, Watch};
-use building::{Builder, Progress};
+use building::Builder;
 use clock::Clock;
+use listener::Progress;
 
 pub use trial::{BuildReport, Purpose, Stop, Trial};
 
@@ -127,57 +129,23 @@ impl<'a> Lab<'a> {
             .collect();
         let incremental = self.builder.purpose == Purpose::Check;
         self.builder.workspace.write(&wanted, incremental)?;
-        let broken: Mutex<Option<Error>> = Mutex::new(None);
         let mut progress: Vec<Progress> = trials.iter().map(|_| Progress::default()).collect();
-        let refused: Vec<AtomicBool> = trials.iter().map(|_| AtomicBool::new(false)).collect();
-        let counted: Vec<AtomicUsize> = trials.iter().map(|_| AtomicUsize::new(0)).collect();
-        let told: Vec<AtomicBool> = trials.iter().map(|_| AtomicBool::new(false)).collect();
-        let first = OnceLock::new();
-        let ended = AtomicUsize::new(0);
-        let run = |trial: usize, test: usize, executable: &PathBuf| {
-            let stop = refused[trial].load(Ordering::Relaxed) || lock_of(&broken).is_some();
-            if stop || self.cancel.requested() {
-                return;
-            }
-            let when = trials[trial].stop;
-            if counted[trial].load(Ordering::Relaxed) >= when.enough() {
-                return on_finding(trial, test, Finding::given_up());
-            }
-            let kind = trials[trial].tests[test].kind;
-            if when.leaves_out(kind) && told[trial].load(Ordering::Relaxed) {
-                return on_finding(trial, test, Finding::left_out());
-            }
-            first.get_or_init(Instant::now);
-            match self.run(&trials[trial], test, executable) {
-                Ok(finding) => {
-                    ended.fetch_add(1, Ordering::Relaxed);
-                    let counts = usize::from(when.counts(finding.verdict));
-                    counted[trial].fetch_add(counts, Ordering::Relaxed);
-                    told[trial].fetch_or(finding.tells_a_bug(), Ordering::Relaxed);
-                    on_finding(trial, test, finding);
-                }
-                Err(error) => drop(lock_of(&broken).get_or_insert(error)),
-            }
-        };
+        let round = Round::new(self, trials, on_finding);
         let clock = Clock::start();
         let (finished, compile) = self.pool.in_place_scope_fifo(|scope| {
-            self.builder.build(
-                trials,
-                &self.runs.file("cargo.log"),
-                &mut progress,
-                &refused,
-                &|trial, kind, executable| {
-                    start(scope, &trials[trial], trial, kind, executable, &run);
-                },
-            )
+            let log = self.runs.file("cargo.log");
+            let on_built = |trial, kind, executable| round.begin(scope, trial, kind, executable);
+            let refused = &round.refused;
+            self.builder
+                .build(trials, &log, &mut progress, refused, &on_built)
         })?;
         let mut timings = Timings {
             compile,
-            tests: clock.phase(ended.swap(0, Ordering::Relaxed)),
+            tests: clock.phase(round.ended.swap(0, Ordering::Relaxed)),
             ..Timings::default()
         };
         // Both were at work; what cargo has not used, the tests have.
-        timings.tests.wall = first.get().map_or(Duration::ZERO, Instant::elapsed);
+        timings.tests.wall = round.first.get().map_or(Duration::ZERO, Instant::elapsed);
         timings.tests.cpu = timings
             .tests
             .cpu
@@ -185,22 +153,11 @@ impl<'a> Lab<'a> {
             .map(|(all, cargo)| all - cargo);
         let reports = self.builder.reports(trials, &progress, finished)?;
         let clock = Clock::start();
-        for (index, trial) in trials.iter().enumerate() {
-            for (test, spec) in trial
-                .tests
-                .iter()
-                .enumerate()
-                .filter(|(_, test)| test.alone)
-            {
-                if let Some(executable) = progress[index].built.get(&spec.kind) {
-                    run(index, test, executable);
-                }
-            }
-        }
-        timings.tests_alone = clock.phase(ended.into_inner());
+        round.run_alone(&progress);
+        timings.tests_alone = clock.phase(round.ended.into_inner());
         lock_of(&self.timings).add(timings);
         self.cancel.check()?;
-        match broken.into_inner() {
+        match round.broken.into_inner() {
             Ok(Some(error)) => Err(error),
             _ => Ok(reports),
         }
@@ -237,19 +194,98 @@ impl<'a> Lab<'a> {
     }
 }
 
-/// Queues the tests of one executable that may run beside others.
-fn start<'scope>(
-    scope: &ScopeFifo<'scope>,
-    trial: &Trial<'_>,
-    index: usize,
-    kind: Kind,
-    executable: PathBuf,
-    run: &'scope (impl Fn(usize, usize, &PathBuf) + Sync),
-) {
-    for (test, spec) in trial.tests.iter().enumerate() {
-        if spec.kind == kind && !spec.alone {
-            let executable = executable.clone();
-            scope.spawn_fifo(move |_| run(index, test, &executable));
+/// The tests of some trials, while they are run.
+struct Round<'a> {
+    lab: &'a Lab<'a>,
+    trials: &'a [Trial<'a>],
+    on_finding: &'a OnFinding<'a>,
+    /// Trials that did not build.
+    refused: Vec<AtomicBool>,
+    /// Findings that bring a trial to its end.
+    counted: Vec<AtomicUsize>,
+    /// Whether a model has told a bug.
+    told: Vec<AtomicBool>,
+    /// When the first test began.
+    first: OnceLock<Instant>,
+    /// How many tests have ended.
+    ended: AtomicUsize,
+    /// Why a test could not be run at all.
+    broken: Mutex<Option<Error>>,
+}
+
+impl<'a> Round<'a> {
+    fn new(lab: &'a Lab<'a>, trials: &'a [Trial<'a>], on_finding: &'a OnFinding<'a>) -> Self {
+        let flags = || trials.iter().map(|_| AtomicBool::new(false)).collect();
+        Round {
+            lab,
+            trials,
+            on_finding,
+            refused: flags(),
+            counted: trials.iter().map(|_| AtomicUsize::new(0)).collect(),
+            told: flags(),
+            first: OnceLock::new(),
+            ended: AtomicUsize::new(0),
+            broken: Mutex::new(None),
+        }
+    }
+
+    /// Queues the tests of one executable that may run beside others.
+    fn begin<'scope>(
+        &'scope self,
+        scope: &ScopeFifo<'scope>,
+        trial: usize,
+        kind: Kind,
+        executable: PathBuf,
+    ) {
+        for (test, spec) in self.trials[trial].tests.iter().enumerate() {
+            if spec.kind == kind && !spec.alone {
+                let executable = executable.clone();
+                scope.spawn_fifo(move |_| self.run(trial, test, &executable));
+            }
+        }
+    }
+
+    /// Runs the tests that nothing may run beside.
+    fn run_alone(&self, progress: &[Progress]) {
+        for (index, trial) in self.trials.iter().enumerate() {
+            let alone = trial
+                .tests
+                .iter()
+                .enumerate()
+                .filter(|(_, test)| test.alone);
+            for (test, spec) in alone {
+                if let Some(executable) = progress[index].built.get(&spec.kind) {
+                    self.run(index, test, executable);
+                }
+            }
+        }
+    }
+
+    /// Runs a test, unless what is known by now makes that needless.
+    fn run(&self, trial: usize, test: usize, executable: &Path) {
+        let is_over =
+            self.refused[trial].load(Ordering::Relaxed) || lock_of(&self.broken).is_some();
+        if is_over || self.lab.cancel.requested() {
+            return;
+        }
+        let when = self.trials[trial].stop;
+        if self.counted[trial].load(Ordering::Relaxed) >= when.enough() {
+            return (self.on_finding)(trial, test, Finding::given_up());
+        }
+        let kind = self.trials[trial].tests[test].kind;
+        if when.leaves_out(kind) && self.told[trial].load(Ordering::Relaxed) {
+            return (self.on_finding)(trial, test, Finding::left_out());
+        }
+        self.first.get_or_init(Instant::now);
+        match self.lab.run(&self.trials[trial], test, executable) {
+            Ok(finding) => {
+                self.ended.fetch_add(1, Ordering::Relaxed);
+                let counts = usize::from(when.counts(finding.verdict));
+                self.counted[trial].fetch_add(counts, Ordering::Relaxed);
+                self.told[trial].fetch_or(finding.tells_a_bug(), Ordering::Relaxed);
+                (self.on_finding)(trial, test, finding);
+            }
+            Err(error) => drop(lock_of(&self.broken).get_or_insert(error)),
         }
     }
 }
