@@ -330,8 +330,7 @@ impl<'a> Teller<'a> {
         if before.thread == step.thread || is_over {
             return None;
         }
-        // Of a thread whose next step is not told, nobody knows whether it could have gone on.
-        self.next(&before.thread, at)?;
+        // Who is not blocked in the end, and does nothing more, could have gone on.
         let standing = self.standing(&before.thread, at);
         (standing == Standing::Ready).then_some(&*before.thread)
     }

@@ -300,20 +300,27 @@ fn an_empty_channel_keeps_a_receiver_waiting() {
         ],
     );
     let frames = frames(&story);
-    let waits = Standing::WaitsForMessage("tasks");
     assert_eq!(standing(&frames[0], "thread 1"), Standing::NotStarted);
     assert_eq!(standing(after(&frames, 2), "thread 1"), Standing::Ready);
-    let exercise = story_of(
-        &["main", "thread 1"],
-        vec![
-            step(1, "thread 1", "start", 9, 9),
-            step(2, "main", "yield", 9, 9),
-            step_on(3, "main", "send", "tasks"),
-            step_on(4, "thread 1", "recv", "tasks"),
-        ],
-    );
-    let frames = super::frames(&exercise);
-    assert_eq!(standing(after(&frames, 2), "thread 1"), waits);
+    let waits = Standing::WaitsForMessage("tasks");
+    for (ends, outcome) in [("send", None), ("disconnect", Some("disconnected"))] {
+        let receive = TraceStep {
+            outcome: outcome.map(str::to_owned),
+            ..step_on(4, "thread 1", "recv", "tasks")
+        };
+        let story = story_of(
+            &["main", "thread 1"],
+            vec![
+                step(1, "thread 1", "start", 9, 9),
+                step(2, "main", "yield", 9, 9),
+                step_on(3, "main", ends, "tasks"),
+                receive,
+            ],
+        );
+        let frames = super::frames(&story);
+        assert_eq!(standing(after(&frames, 2), "thread 1"), waits);
+        assert_eq!(standing(after(&frames, 3), "thread 1"), Standing::Ready);
+    }
 }
 
 #[test]

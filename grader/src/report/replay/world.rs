@@ -32,6 +32,8 @@ pub(super) struct World<'a> {
     values: BTreeMap<&'a str, &'a str>,
     /// What was sent on a channel and not received.
     messages: BTreeMap<&'a str, usize>,
+    /// Channels of which one side is gone.
+    closed: BTreeSet<&'a str>,
     /// Who has used an object last.
     last: BTreeMap<&'a str, &'a str>,
     kinds: BTreeMap<&'a str, Kind>,
@@ -103,6 +105,7 @@ impl<'a> World<'a> {
             locks: BTreeMap::new(),
             values,
             messages: BTreeMap::new(),
+            closed: BTreeSet::new(),
             last: BTreeMap::new(),
             kinds,
             known: None,
@@ -122,6 +125,7 @@ impl<'a> World<'a> {
         self.locks.clear();
         self.values.clear();
         self.messages.clear();
+        self.closed.clear();
         self.last.clear();
         self.known = Some(BTreeSet::new());
     }
@@ -141,7 +145,10 @@ impl<'a> World<'a> {
                 known.insert(object);
             }
         }
-        let failed = matches!(step.outcome.as_deref(), Some("busy" | "empty" | "full"));
+        let failed = matches!(
+            step.outcome.as_deref(),
+            Some("busy" | "empty" | "full" | "disconnected")
+        );
         match step.op.as_str() {
             "spawn" => {
                 if let Some(target) = step.target.as_deref() {
@@ -183,6 +190,7 @@ impl<'a> World<'a> {
                     *left = left.saturating_sub(1);
                 }
             }
+            "disconnect" => self.closed.extend(step.object.as_deref()),
             "load" | "store" | "swap" | "fetch" | "compare_exchange" => self.value(step, failed),
             _ => {}
         }
@@ -333,9 +341,9 @@ impl<'a> World<'a> {
             "await_blocked" => Some(Standing::WaitsForBlock(target?)),
             "recv" | "recv_timeout" => {
                 let object = object?;
-                let is_gone = next.outcome.as_deref() == Some("disconnected");
                 let left = self.messages.get(object).copied().unwrap_or(0);
-                (left == 0 && !is_gone).then_some(Standing::WaitsForMessage(object))
+                let waits = left == 0 && !self.closed.contains(object);
+                waits.then_some(Standing::WaitsForMessage(object))
             }
             "sleep" => Some(Standing::Sleeping),
             _ => None,
