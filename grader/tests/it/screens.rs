@@ -187,6 +187,7 @@ fn screen(subject: &Subject<'_>, mut tests: Vec<TestReport>) -> String {
         verbose: false,
         quiet: false,
         program: "grader".to_owned(),
+        more: "-v",
         source: None,
     };
     Format::Human.render(&report, &look)

@@ -32,8 +32,10 @@ pub(super) struct World<'a> {
     values: BTreeMap<&'a str, &'a str>,
     /// What was sent on a channel and not received.
     messages: BTreeMap<&'a str, usize>,
-    /// Channels of which one side is gone.
-    closed: BTreeSet<&'a str>,
+    /// From a step that finds the other side of its channel gone to the step from which on it is.
+    closings: BTreeMap<usize, usize>,
+    /// The last step that came to pass.
+    now: usize,
     /// Who has used an object last.
     last: BTreeMap<&'a str, &'a str>,
     kinds: BTreeMap<&'a str, Kind>,
@@ -105,7 +107,8 @@ impl<'a> World<'a> {
             locks: BTreeMap::new(),
             values,
             messages: BTreeMap::new(),
-            closed: BTreeSet::new(),
+            closings: closings(&story.trace),
+            now: 0,
             last: BTreeMap::new(),
             kinds,
             known: None,
@@ -125,7 +128,6 @@ impl<'a> World<'a> {
         self.locks.clear();
         self.values.clear();
         self.messages.clear();
-        self.closed.clear();
         self.last.clear();
         self.known = Some(BTreeSet::new());
     }
@@ -139,6 +141,7 @@ impl<'a> World<'a> {
             return;
         }
         thread.is_unknown = false;
+        self.now = step.step;
         if let Some(object) = step.object.as_deref() {
             self.last.insert(object, me);
             if let Some(known) = &mut self.known {
@@ -190,7 +193,6 @@ impl<'a> World<'a> {
                     *left = left.saturating_sub(1);
                 }
             }
-            "disconnect" => self.closed.extend(step.object.as_deref()),
             "load" | "store" | "swap" | "fetch" | "compare_exchange" => self.value(step, failed),
             _ => {}
         }
@@ -342,7 +344,8 @@ impl<'a> World<'a> {
             "recv" | "recv_timeout" => {
                 let object = object?;
                 let left = self.messages.get(object).copied().unwrap_or(0);
-                let waits = left == 0 && !self.closed.contains(object);
+                let closing = self.closings.get(&next.step);
+                let waits = left == 0 && closing.is_none_or(|closing| self.now < *closing);
                 waits.then_some(Standing::WaitsForMessage(object))
             }
             "sleep" => Some(Standing::Sleeping),
@@ -392,4 +395,22 @@ fn ends_at_once(step: &TraceStep, rest: &[TraceStep]) -> bool {
     let by_itself = ["timeout", "spurious_wakeup"].contains(&rest[end].op.as_str());
     let missed = |later: &TraceStep| steps::is_notification(later) && later.object == step.object;
     by_itself && rest[..end].iter().any(missed)
+}
+
+/// The step before each failing receive that has closed its channel: of several senders, the last
+/// one that goes.
+fn closings(trace: &[TraceStep]) -> BTreeMap<usize, usize> {
+    let mut last: BTreeMap<Option<&str>, usize> = BTreeMap::new();
+    let mut closings = BTreeMap::new();
+    for step in trace {
+        let object = step.object.as_deref();
+        if step.op == "disconnect" {
+            last.insert(object, step.step);
+        } else if step.outcome.as_deref() == Some("disconnected")
+            && let Some(closing) = last.get(&object)
+        {
+            closings.insert(step.step, *closing);
+        }
+    }
+    closings
 }
