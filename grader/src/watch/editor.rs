@@ -1,9 +1,13 @@
 //! Opens files in the learner's editor, where it is known how to, at a line where it can.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
+
+use crate::results::place::Place;
+use crate::submission::intake::Intake;
+use crate::submission::project::Source;
 
 /// Visual Studio Code's program for command lines, which is a script on Windows.
 const VS_CODE: &str = if cfg!(windows) { "code.cmd" } else { "code" };
@@ -110,6 +114,30 @@ fn at_line(editor: &str, file: &str, line: &str) -> Vec<String> {
         Some("hx" | "helix" | "micro" | "zed") => vec![format!("{file}:{line}")],
         _ => vec![format!("+{line}"), file.to_owned()],
     }
+}
+
+/// The file and line of a kata to look at: those of what was `found`, or of the first `todo!()` in
+/// what was `seen` of it.
+pub(super) fn where_to(
+    source: &Source,
+    topic: &str,
+    found: Option<Place>,
+    seen: Option<&Intake>,
+) -> (PathBuf, u32) {
+    let (src, display) = (source.src(topic), source.display(topic));
+    if let Some(Place { file, line, .. }) = found
+        && let Some(name) = file.strip_prefix(&*display.to_string_lossy())
+    {
+        return (src.join(name.trim_start_matches('/')), line);
+    }
+    let todo = match seen {
+        Some(Intake::Taken(files)) => files.get("lib.rs").and_then(|text| {
+            let place = text.lines().position(|line| line.contains("todo!("))?;
+            u32::try_from(place + 1).ok()
+        }),
+        _ => None,
+    };
+    (src.join("lib.rs"), todo.unwrap_or(1))
 }
 
 #[cfg(test)]

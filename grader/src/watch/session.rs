@@ -1,6 +1,5 @@
 //! A session: what is shown, and what comes of saves, findings and keys.
 
-use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender};
 use std::thread;
 
@@ -9,7 +8,7 @@ use crossterm::event::KeyEvent;
 
 use super::checks::Checks;
 use super::choosing::{Choice, Choosing};
-use super::editor::Editor;
+use super::editor::{self, Editor};
 use super::keys::{self, Action};
 use super::news::{Happened, Outcome};
 use super::so_far::SoFar;
@@ -24,10 +23,8 @@ use crate::report::replay::{Replay, candidates, screen as replay_screen};
 use crate::report::topics::Entry;
 use crate::report::watch::{self, Size};
 use crate::report::{hints, human};
-use crate::results::place::Place;
 use crate::results::report::Report;
 use crate::results::verdict::Status;
-use crate::submission::intake::Intake;
 use crate::support::interrupt;
 use crate::support::terminal::{Input, Screen};
 
@@ -341,36 +338,15 @@ impl Session {
     /// Opens the kata where there is something to do.
     fn edit(&mut self) {
         let Some(editor) = &self.editor else { return };
-        let (file, line) = self.place();
-        if let Err(error) = editor.open(&file, line) {
-            self.notice = Some(say::no_editor(editor.program(), &error.to_string()));
-        }
-    }
-
-    /// The file and line to look at: of the finding if there is one, of the first `todo!()`.
-    fn place(&self) -> (PathBuf, u32) {
-        let topic = self.topic();
-        let (src, display) = (
-            self.wish.source.src(&topic),
-            self.wish.source.display(&topic),
-        );
         let found = match &self.state {
             State::Answered(report) => report.exercises.first().and_then(human::place),
             _ => None,
         };
-        if let Some(Place { file, line, .. }) = found
-            && let Some(name) = file.strip_prefix(&*display.to_string_lossy())
-        {
-            return (src.join(name.trim_start_matches('/')), line);
+        let (source, seen) = (&self.wish.source, self.checks.seen());
+        let (file, line) = editor::where_to(source, &self.topic(), found, seen);
+        if let Err(error) = editor.open(&file, line) {
+            self.notice = Some(say::no_editor(editor.program(), &error.to_string()));
         }
-        let todo = match self.checks.seen() {
-            Some(Intake::Taken(files)) => files.get("lib.rs").and_then(|text| {
-                let place = text.lines().position(|line| line.contains("todo!("))?;
-                u32::try_from(place + 1).ok()
-            }),
-            _ => None,
-        };
-        (src.join("lib.rs"), todo.unwrap_or(1))
     }
 
     fn scroll(&mut self, rows: isize) {
