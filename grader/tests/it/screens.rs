@@ -60,6 +60,57 @@ fn the_screen_alone_leads_to_the_bug() {
     }
 }
 
+/// Crates that other people could have written: helpers around everything, waits made of `park`.
+/// Each is a file `tests/told/<topic>-<name>.rs`, whose header says what is wrong with it.
+#[test]
+#[serial]
+#[ignore = "builds a crate of each kind"]
+fn crates_as_others_write_them_are_told_rightly() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/told");
+    let files = fs::read_dir(&folder).expect("crates");
+    let files = files.map(|entry| entry.expect("readable").path());
+    let mut crates: Vec<PathBuf> = files
+        .filter(|file| file.extension().is_some_and(|ending| ending == "rs"))
+        .collect();
+    crates.sort();
+    let names: Vec<String> = crates
+        .iter()
+        .map(|file| {
+            file.file_stem()
+                .expect("a name")
+                .to_string_lossy()
+                .into_owned()
+        })
+        .collect();
+    let topic = |name: &String| name.split('-').next().expect("a topic").to_owned();
+    let exercises: Vec<Exercise> = names
+        .iter()
+        .map(|name| catalog::exercise(&topic(name)).expect("a topic"))
+        .collect();
+    let trials: Vec<Trial<'_>> = exercises
+        .iter()
+        .zip(&crates)
+        .map(|(exercise, file)| {
+            let text = fs::read_to_string(file)
+                .expect("readable")
+                .replace("\r\n", "\n");
+            let display = PathBuf::from(format!("exercises/{}/src", exercise.topic));
+            let subject = Subject::learner(exercise, catalog::single(&text), display);
+            modelled(subject, &[])
+        })
+        .collect();
+    assert!(!trials.is_empty());
+    let reports = conduct(&trials);
+    let mut settings = insta::Settings::clone_current();
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.set_snapshot_path(&folder);
+    for ((trial, name), tests) in trials.iter().zip(&names).zip(reports) {
+        let name = name.as_str();
+        settings.bind(|| insta::assert_snapshot!(name, screen(&trial.subject, tests)));
+    }
+}
+
 /// A diagnosis that nobody has read may lead nowhere.
 #[test]
 fn every_topic_has_its_screens() {
@@ -100,21 +151,25 @@ fn shown(exercise: &Exercise) -> Vec<Mutant> {
 /// are blind.
 fn trial<'a>(exercise: &'a Exercise, mutant: &Mutant) -> Trial<'a> {
     let catches = |test: &Test| mutant.caught_by.iter().any(|it| it.test == test.name);
-    let is_modelled = |test: &Test| test.kind != Kind::Stress;
-    let is_blind = !exercise
-        .tests
-        .iter()
-        .any(|test| is_modelled(test) && catches(test));
-    let tests: Vec<&Test> = exercise
-        .tests
-        .iter()
-        .filter(|test| is_modelled(test) || is_blind && catches(test))
-        .collect();
+    let caught: Vec<&Test> = exercise.tests.iter().filter(|test| catches(test)).collect();
+    let is_blind = caught.iter().all(|test| test.kind == Kind::Stress);
+    let besides = if is_blind { caught } else { Vec::new() };
     let display = PathBuf::from(format!("exercises/{}/src", exercise.topic));
     let mut subject = Subject::mutant(exercise, mutant);
     subject.sources.display = display;
     // No learner writes an author's header, and it changes more often than what is below.
     subject.sources.files = catalog::single(header::below(&mutant.text));
+    modelled(subject, &besides)
+}
+
+/// A crate, to be run in all tests under the model checkers and in these besides.
+fn modelled<'a>(subject: Subject<'a>, besides: &[&'a Test]) -> Trial<'a> {
+    let modelled = subject
+        .exercise
+        .tests
+        .iter()
+        .filter(|test| test.kind != Kind::Stress);
+    let tests: Vec<&Test> = besides.iter().copied().chain(modelled).collect();
     Trial {
         subject,
         limits: vec![control::patience(Default::default()); tests.len()],
