@@ -1,9 +1,7 @@
 //! What each moment of the fixtures' executions looks like.
 
-use super::{Disturbance, Frame, ObjectState, Replay, Standing, candidates, frames, screen, table};
-use crate::report::look::Look;
+use super::{Disturbance, Frame, ObjectState, Replay, Standing, candidates, frames, table};
 use crate::report::looks;
-use crate::report::watch::Size;
 use crate::results::fixtures::{self, step};
 use crate::results::report::{ExerciseReport, Story, TraceStep};
 
@@ -365,101 +363,6 @@ fn a_story_without_steps_has_no_frames() {
     assert!(frames(&Story::default()).is_empty());
     let exercise = fixtures::passed("lock");
     assert!(candidates(&exercise).is_empty());
-}
-
-/// The screen at a frame, without the space at the ends of its rows.
-fn screen_at(exercise: &ExerciseReport, at: usize, size: Size, look: &Look) -> String {
-    let test = candidates(exercise)[0];
-    let replay = Replay::of(exercise, test, false).expect("steps");
-    let rows = screen::rows(&replay, at, size, look);
-    assert!(rows.len() <= size.rows, "{} rows", rows.len());
-    let rows = rows.iter().map(|row| {
-        let plain = anstream::adapter::strip_str(row).to_string();
-        assert!(plain.chars().count() <= size.columns, "too wide: {plain}");
-        plain.trim_end().to_owned()
-    });
-    rows.collect::<Vec<_>>().join("\n")
-}
-
-const USUAL: Size = Size {
-    columns: 80,
-    rows: 24,
-};
-const LARGE: Size = Size {
-    columns: 120,
-    rows: 30,
-};
-
-#[test]
-fn the_screen_of_a_usual_terminal() {
-    let exercise = fixtures::lost_wakeup();
-    insta::assert_snapshot!(screen_at(&exercise, 14, USUAL, &looks::plain()));
-}
-
-#[test]
-fn the_screen_of_a_large_terminal() {
-    let exercise = fixtures::lost_wakeup();
-    insta::assert_snapshot!(screen_at(&exercise, 7, LARGE, &looks::colored()));
-}
-
-#[test]
-fn a_screen_of_any_size_holds_what_is_drawn_on_it() {
-    for exercise in [
-        fixtures::lost_wakeup(),
-        fixtures::crowd(),
-        fixtures::data_race(),
-        fixtures::spurious_wakeup(),
-    ] {
-        for (columns, rows) in [
-            (1, 1),
-            (20, 5),
-            (40, 12),
-            (60, 16),
-            (99, 20),
-            (100, 12),
-            (200, 60),
-        ] {
-            let test = candidates(&exercise)[0];
-            let last = frames(&test.story).len() - 1;
-            for at in 0..=last {
-                let size = Size { columns, rows };
-                if columns >= 40 {
-                    screen_at(&exercise, at, size, &looks::plain());
-                }
-                let ascii = Look {
-                    unicode: false,
-                    ..looks::plain()
-                };
-                let replay = Replay::of(&exercise, test, true).expect("steps");
-                let drawn = screen::rows(&replay, at, size, &ascii).join("\n");
-                assert!(drawn.is_ascii(), "{drawn}");
-            }
-        }
-    }
-}
-
-#[test]
-fn what_is_said_with_a_colour_is_said_without_it_too() {
-    let exercise = fixtures::lost_wakeup();
-    for at in 0..18 {
-        let plain = screen_at(&exercise, at, USUAL, &looks::plain());
-        assert_eq!(plain, screen_at(&exercise, at, USUAL, &looks::colored()));
-        assert!(!plain.contains('\u{1b}'));
-    }
-}
-
-#[test]
-fn code_and_names_cannot_steer_the_terminal() {
-    let mut exercise = fixtures::lost_wakeup();
-    for text in exercise.sources.values_mut() {
-        *text = text.replace("self.locked", "\u{1b}[2J\u{7}\u{202e}");
-    }
-    let test = candidates(&exercise)[0];
-    let replay = Replay::of(&exercise, test, false).expect("steps");
-    for at in 0..replay.frames.len() {
-        let drawn = screen::rows(&replay, at, USUAL, &looks::plain()).join("\n");
-        assert!(!drawn.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{drawn}");
-    }
 }
 
 #[test]
