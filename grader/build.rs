@@ -1,6 +1,6 @@
 //! Lists what the binary embeds: the suites, the template of a new kata, the two engine
-//! crates and those that keep loom quiet, the reference solutions and the lock file, so that an installed grader needs
-//! no repository.
+//! crates and those that keep loom quiet, the reference solutions, the notes and the lock file, so
+//! that an installed grader needs no repository.
 //!
 //! `exercises/` is not among them: a learner edits it, and every edit would then
 //! rebuild the grader. The pristine skeletons are `suites/<topic>/skeleton.rs`.
@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 /// What is embedded: a directory or file, and the name that it gets in the binary.
-const EMBEDDED: [(&str, &str); 9] = [
+const EMBEDDED: [(&str, &str); 10] = [
     ("suites", "suites"),
     ("templates", "templates"),
     ("model/src", "model/src"),
@@ -20,6 +20,7 @@ const EMBEDDED: [(&str, &str); 9] = [
     ("std/Cargo.toml", "std/Cargo.toml"),
     ("quiet", "quiet"),
     ("../solutions", "solutions"),
+    ("../notes/src", "notes"),
     ("../Cargo.lock", "Cargo.lock"),
 ];
 

@@ -9,11 +9,16 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::args::{Color, Common};
 use crate::commands::check::{self, Check};
+use crate::commands::doctor::{self, Doctor};
 use crate::commands::errors;
 use crate::commands::hint::{self, Hint};
 use crate::commands::list::{self, List};
 use crate::commands::new::{self, New};
+use crate::commands::next::{self, Next};
+use crate::commands::notes::{self, Notes};
 use crate::commands::replay::{self, Replay};
+use crate::commands::reset::{self, Reset};
+use crate::commands::solution::{self, Solution};
 use crate::commands::verify::{self, Verify};
 use crate::commands::watch::{self, Watch};
 use crate::exit_code::ExitCode;
@@ -50,10 +55,20 @@ pub enum Command {
     Check(Check),
     /// List the exercises and how far you are, without compiling anything
     List(List),
-    /// Show a hint for an exercise, one more each time
+    /// Say which exercise comes next and what to do there, and open it
+    Next(Next),
+    /// Show a hint for an exercise, a further one each time
     Hint(Hint),
     /// Step through the failure that the last check found, forwards and backwards
     Replay(Replay),
+    /// Read the notes on an exercise, or on what a diagnosis means
+    Notes(Notes),
+    /// Put an exercise back to how it was handed out, and keep a backup
+    Reset(Reset),
+    /// Compare your code with the reference solution, once yours has passed
+    Solution(Solution),
+    /// See whether this machine has all that the grader needs
+    Doctor(Doctor),
     /// Test the tests: references must pass, mutants must be caught
     #[command(hide = true)]
     Verify(Verify),
@@ -120,8 +135,13 @@ pub fn run(cli: &Cli) -> ExitCode {
         Command::Watch(watch) => watch::run(watch, &cli.common),
         Command::Check(check) => check::run(check, &cli.common),
         Command::List(list) => list::run(list, &cli.common),
+        Command::Next(next) => next::run(next, &cli.common),
         Command::Hint(hint) => hint::run(hint, &cli.common),
         Command::Replay(replay) => replay::run(replay, &cli.common),
+        Command::Notes(notes) => notes::run(notes, &cli.common),
+        Command::Reset(reset) => reset::run(reset, &cli.common),
+        Command::Solution(solution) => solution::run(solution, &cli.common),
+        Command::Doctor(doctor) => doctor::run(doctor, &cli.common),
         Command::Verify(verify) => verify::run(verify, &cli.common),
         Command::Guard => {
             process::keep_guard();
@@ -155,6 +175,7 @@ Examples:
   grader check lock       grade one exercise
   grader hint lock        one more hint for it
   grader replay lock      its failure, step by step
+  grader notes lock       what it is about
   grader check            grade all that you have begun
 
 Exit codes:

@@ -94,6 +94,7 @@ impl Grading {
             cache: !self.no_cache,
             color: look.color && format == Format::Human,
             first_bug: false,
+            tests: Vec::new(),
             timings: false,
         }
     }

@@ -4,14 +4,16 @@ use anyhow::Result;
 use clap::Args;
 
 use super::args::{Common, Grading, Output, Place};
+use super::hidden_tests::known_tests;
 use super::look::look;
 use super::topics::known_topics;
 use crate::exit_code::ExitCode;
 use crate::grading::grade;
 use crate::katas::catalog;
+use crate::learner::progress;
 use crate::messages::usage;
-use crate::report::Format;
 use crate::report::progress::Progress;
+use crate::report::{Format, output};
 use crate::results::options::Options;
 use crate::results::usage::Usage;
 use crate::submission::project::Source;
@@ -27,6 +29,9 @@ pub struct Check {
     /// Check every exercise that there is, also those missing in the directory
     #[arg(long, conflicts_with = "topics")]
     pub all: bool,
+    /// Run the hidden test NAME and no other; may be given several times
+    #[arg(long = "test", value_name = "NAME")]
+    pub tests: Vec<String>,
     #[command(flatten)]
     pub grading: Grading,
     #[command(flatten)]
@@ -39,6 +44,7 @@ const CHECK_EXAMPLES: &str = "\
 Examples:
   grader check                        every exercise in the directory
   grader check lock                   one of them
+  grader check lock --test model::two_threads_take_turns
   grader check lock --verbose         with every step of every failure
   grader check lock --effort thorough search longer
   grader check --source solutions     the reference solutions
@@ -55,10 +61,15 @@ Exit codes are listed by `grader --help`.";
 pub fn run(check: &Check, common: &Common) -> Result<ExitCode> {
     let (project, source) = check.place.find()?;
     let topics = topics(check, &source)?;
+    let (topics, tests) = match check.tests.as_slice() {
+        [] => (topics, Vec::new()),
+        asked => known_tests(asked, &topics)?,
+    };
     let file = check.output.output.as_deref();
     let look = look(common, file, check.place.source.as_deref());
     let options = Options {
         first_bug: topics.len() == 1 && check.leaves_out(),
+        tests,
         ..check.grading.options(check.output.format, &look)
     };
 
@@ -73,6 +84,9 @@ pub fn run(check: &Check, common: &Common) -> Result<ExitCode> {
     );
     progress.clear();
     let report = report?;
+    if let Some(said) = progress::remember(&project, &source, &report.exercises) {
+        output::warn(&said, &look);
+    }
     check
         .output
         .deliver(&check.output.format.render(&report, &look))?;
@@ -82,7 +96,8 @@ pub fn run(check: &Check, common: &Common) -> Result<ExitCode> {
 impl Check {
     /// Whether somebody reads the answer who will come again, and not a program that counts points.
     fn leaves_out(&self) -> bool {
-        self.output.format == Format::Human && !self.all && self.output.output.is_none()
+        let is_whole = !self.all && self.tests.is_empty();
+        self.output.format == Format::Human && is_whole && self.output.output.is_none()
     }
 }
 

@@ -11,7 +11,8 @@ use crate::katas::catalog::{self, Exercise};
 use crate::learner::course;
 use crate::learner::given::Given;
 use crate::messages::usage;
-use crate::report::{hints, output};
+use crate::report::hints::{self, Shown};
+use crate::report::output;
 use crate::results::options::Options;
 use crate::submission::project::Project;
 
@@ -22,12 +23,16 @@ pub struct Hint {
     /// The exercise [default: the first that has not passed]
     #[arg(value_name = "TOPIC")]
     pub topic: Option<String>,
+    /// Show those that were given before, too
+    #[arg(long)]
+    pub all: bool,
 }
 
 const HINT_EXAMPLES: &str = "\
 Examples:
   grader hint                         for the exercise that you are at
-  grader hint semaphore               for another one";
+  grader hint semaphore               for another one
+  grader hint --all                   with those that you have had before";
 
 /// Carries it out.
 ///
@@ -54,6 +59,7 @@ pub fn run(hint: &Hint, common: &Common) -> Result<ExitCode> {
         &exercise.topic,
         &exercise.hints[..shown],
         available,
+        if hint.all { Shown::All } else { Shown::Newest },
         &command,
         &look,
     ))?;

@@ -8,7 +8,7 @@ use super::look::look;
 use crate::exit_code::ExitCode;
 use crate::katas::catalog;
 use crate::learner::course;
-use crate::report::{Format, topics};
+use crate::report::{Format, output, topics};
 use crate::results::options::Options;
 
 /// `grader list`
@@ -30,6 +30,9 @@ pub fn run(list: &List, common: &Common) -> Result<ExitCode> {
     let (project, source) = list.place.find()?;
     let file = list.output.output.as_deref();
     let look = look(common, file, list.place.source.as_deref());
+    if let Some(odd) = course::remembered(&project, &source).odd() {
+        output::warn(&odd, &look);
+    }
     let entries = course::entries(&project, &source, &catalog::all()?, &Options::default())?;
     let text = match list.output.format {
         Format::Human => topics::render(&entries, &look),

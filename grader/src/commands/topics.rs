@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 
+use crate::katas::catalog;
 use crate::messages::usage;
 use crate::results::usage::Usage;
 
@@ -9,10 +10,7 @@ use crate::results::usage::Usage;
 pub(super) fn known_topics(asked: &[String], all: &[String]) -> Result<Vec<String>> {
     let mut topics: Vec<String> = Vec::new();
     for topic in asked {
-        // `exercises/lock/` is what a shell completes to.
-        let name = topic.trim_end_matches(['/', '\\']);
-        let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
-        let name = name.replace('-', "_");
+        let name = plain_name(topic);
         if !all.contains(&name) {
             let nearest = nearest(&name, all);
             return Err(Usage::Said(usage::unknown_topic(topic, nearest, all)).into());
@@ -24,8 +22,22 @@ pub(super) fn known_topics(asked: &[String], all: &[String]) -> Result<Vec<Strin
     Ok(topics)
 }
 
+/// The topic that was asked for, if it exists.
+pub(super) fn the_topic(asked: &str) -> Result<String> {
+    let all: Vec<String> = catalog::names().into_iter().map(str::to_owned).collect();
+    let mut known = known_topics(&[asked.to_owned()], &all)?;
+    Ok(known.remove(0))
+}
+
+/// A name without what stands around it: `exercises/lock/` is what a shell completes to.
+pub(super) fn plain_name(asked: &str) -> String {
+    let name = asked.trim_end_matches(['/', '\\']);
+    let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    name.replace('-', "_")
+}
+
 /// The name that was probably meant.
-fn nearest<'a>(typed: &str, names: &'a [String]) -> Option<&'a str> {
+pub(super) fn nearest<'a>(typed: &str, names: &'a [String]) -> Option<&'a str> {
     let likeness = |name: &&String| strsim::jaro_winkler(typed, name);
     let best = names
         .iter()

@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use crate::building::toolchain::Toolchain;
-use crate::grading::judge;
+use crate::grading::judge::{self, is_asked_for};
 use crate::katas::catalog::{self, Exercise, Test};
 use crate::katas::embedded;
 use crate::katas::skeleton;
@@ -42,6 +42,8 @@ pub struct Exam<'a> {
     build_key: Key,
     /// Stress tests are left out once a model has told a bug.
     leaves_out: bool,
+    /// Only the tests of these names are run and reported; all if there are none.
+    asked: Vec<String>,
     state: Mutex<State>,
 }
 
@@ -69,7 +71,7 @@ impl<'a> Look<'a> {
         let settled = |status, refusal| {
             let mut report = judge::nothing_run(exercise, status, refusal);
             report.source.clone_from(&display);
-            Ok(Look::Settled(Box::new(report)))
+            Ok(Look::Settled(Box::new(judge::only(report, &options.tests))))
         };
         let files = match intake::take(source, &exercise.topic)? {
             Intake::Taken(files) => files,
@@ -140,6 +142,7 @@ impl<'a> Exam<'a> {
             keys,
             build_key,
             leaves_out: options.first_bug,
+            asked: options.tests.clone(),
             state: Mutex::new(state),
         };
         exam.refresh();
@@ -164,12 +167,15 @@ impl<'a> Exam<'a> {
     /// The tests whose results are not known yet.
     pub fn open_tests(&self) -> Vec<&'a Test> {
         let state = self.state();
-        let exercise = self.subject.exercise;
-        exercise
-            .tests
-            .iter()
+        self.asked_for()
             .filter(|test| !state.tests.contains_key(&test.name))
             .collect()
+    }
+
+    /// The tests that are run and reported.
+    fn asked_for(&self) -> impl Iterator<Item = &'a Test> {
+        let tests = self.subject.exercise.tests.iter();
+        tests.filter(|test| is_asked_for(&self.asked, &test.name))
     }
 
     /// Whether everything is known.
@@ -207,8 +213,7 @@ impl<'a> Exam<'a> {
             true => Some(judge::test(&self.subject, test, &Finding::left_out())),
             false => self.result(test),
         };
-        let tests = self.subject.exercise.tests.iter();
-        let tests = tests.filter_map(result).collect();
+        let tests = self.asked_for().filter_map(result).collect();
         if time > Duration::ZERO {
             self.remember();
         }
@@ -284,7 +289,7 @@ impl<'a> Exam<'a> {
             source: self.subject.sources.display.clone(),
             sources: self.subject.sources.by_shown_name(),
             unmodelled: self.subject.sources.unmodelled.clone(),
-            ..report
+            ..judge::only(report, &self.asked)
         };
         self.state().report = Some(report.clone());
         report

@@ -82,6 +82,28 @@ pub fn nothing_run(
     }
 }
 
+/// A report with these tests alone; with all of them if none is named. It counts those that are
+/// missing, and its points are those of the tests that it has.
+pub fn only(report: ExerciseReport, asked: &[String]) -> ExerciseReport {
+    if asked.is_empty() {
+        return report;
+    }
+    let all = catalog::exercise(&report.topic).map_or(0, |exercise| exercise.tests.len());
+    let mut tests = report.tests;
+    tests.retain(|test| is_asked_for(asked, &test.name));
+    ExerciseReport {
+        unasked: all.saturating_sub(tests.len()),
+        max_points: catalog::total(tests.iter().map(|test| test.max_points)),
+        tests,
+        ..report
+    }
+}
+
+/// Whether a test is to be run; without a name, all are.
+pub fn is_asked_for(asked: &[String], name: &str) -> bool {
+    asked.is_empty() || asked.iter().any(|it| it == name)
+}
+
 /// The report on an exercise all of whose tests were run.
 pub fn all_run(exercise: &Exercise, tests: Vec<TestReport>) -> ExerciseReport {
     let status = status(tests.iter().map(|test| test.verdict));
@@ -99,6 +121,7 @@ fn exercise_report(exercise: &Exercise, status: Status, tests: Vec<TestReport>) 
         source: Default::default(),
         refusal: None,
         tests,
+        unasked: 0,
         unmodelled: Vec::new(),
         sources: Default::default(),
     }

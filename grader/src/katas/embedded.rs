@@ -1,4 +1,4 @@
-//! The files that travel inside the binary: suites, engines, reference solutions, templates.
+//! The files that travel inside the binary: suites, engines, reference solutions, templates, notes.
 
 use std::sync::LazyLock;
 

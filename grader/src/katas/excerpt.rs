@@ -16,13 +16,15 @@ use crate::support::syntax;
 pub struct Suite<'a> {
     text: &'a str,
     items: Vec<Item>,
+    /// What those mention that always stay, such as a call of a macro.
+    always: BTreeSet<String>,
 }
 
 /// What can be left out.
 struct Item {
     at: Range<usize>,
-    /// What brings it in: its name; for an `impl`, that of the type.
-    name: String,
+    /// What brings it in: its name; for an `impl`, that of the type or of the trait.
+    names: Vec<String>,
     mentions: BTreeSet<String>,
 }
 
@@ -33,19 +35,34 @@ impl Suite<'_> {
     ///
     /// It does not parse.
     pub fn read(text: &str) -> Result<Suite<'_>> {
-        let items = syntax::with_file(text, |file| file.items.iter().filter_map(item).collect());
-        let items = items.context("a suite does not parse")?;
-        Ok(Suite { text, items })
+        let read = syntax::with_file(text, |file| {
+            let (mut items, mut always) = (Vec::new(), BTreeSet::new());
+            for it in &file.items {
+                match item(it) {
+                    Some(it) => items.push(it),
+                    None if matches!(it, syn::Item::Use(_)) => {}
+                    None => always.extend(syntax::words(it.to_token_stream())),
+                }
+            }
+            (items, always)
+        });
+        let (items, always) = read.context("a suite does not parse")?;
+        Ok(Suite {
+            text,
+            items,
+            always,
+        })
     }
 
     /// The suite without what these functions do not need. What is left stands where it stood.
     pub fn excerpt(&self, functions: &[&str]) -> String {
-        let mut needed: HashSet<&str> = functions.iter().copied().collect();
+        let mut needed: HashSet<&str> = self.always.iter().map(String::as_str).collect();
+        needed.extend(functions);
         let mut left: Vec<&Item> = self.items.iter().collect();
         loop {
             let before = left.len();
             left.retain(|item| {
-                let is_needed = needed.contains(&*item.name);
+                let is_needed = item.names.iter().any(|name| needed.contains(&**name));
                 if is_needed {
                     needed.extend(item.mentions.iter().map(String::as_str));
                 }
@@ -72,28 +89,33 @@ impl Suite<'_> {
 
 /// An item that can be left out where nobody mentions it.
 fn item(item: &syn::Item) -> Option<Item> {
-    let name = match item {
-        syn::Item::Fn(it) => &it.sig.ident,
-        syn::Item::Const(it) => &it.ident,
-        syn::Item::Static(it) => &it.ident,
-        syn::Item::Struct(it) => &it.ident,
-        syn::Item::Enum(it) => &it.ident,
-        syn::Item::Trait(it) => &it.ident,
-        syn::Item::Type(it) => &it.ident,
-        syn::Item::Mod(it) => &it.ident,
-        syn::Item::Macro(it) => it.ident.as_ref()?,
-        syn::Item::Impl(it) => match &*it.self_ty {
-            syn::Type::Path(path) => &path.path.segments.last()?.ident,
-            _ => return None,
-        },
+    let of = |path: &syn::Path| path.segments.last().map(|last| last.ident.to_string());
+    let names = match item {
+        syn::Item::Fn(it) => vec![it.sig.ident.to_string()],
+        syn::Item::Const(it) => vec![it.ident.to_string()],
+        syn::Item::Static(it) => vec![it.ident.to_string()],
+        syn::Item::Struct(it) => vec![it.ident.to_string()],
+        syn::Item::Enum(it) => vec![it.ident.to_string()],
+        syn::Item::Trait(it) => vec![it.ident.to_string()],
+        syn::Item::Type(it) => vec![it.ident.to_string()],
+        syn::Item::Mod(it) => vec![it.ident.to_string()],
+        syn::Item::Macro(it) => vec![it.ident.as_ref()?.to_string()],
+        syn::Item::Impl(it) => {
+            let syn::Type::Path(of_type) = &*it.self_ty else {
+                return None;
+            };
+            let of_trait = it.trait_.as_ref().map(|(path, _)| path);
+            [Some(&of_type.path), of_trait]
+                .into_iter()
+                .flatten()
+                .filter_map(of)
+                .collect()
+        }
         _ => return None,
     };
-    if name == "_" {
-        return None;
-    }
-    Some(Item {
+    (!names.iter().any(|name| name == "_")).then(|| Item {
         at: item.span().byte_range(),
-        name: name.to_string(),
+        names,
         mentions: syntax::words(item.to_token_stream()),
     })
 }
@@ -128,6 +150,12 @@ struct Local(u8);
 
 impl Local {
     fn go(&self) {}
+}
+
+made!();
+
+macro_rules! made {
+    () => {};
 }
 
 macro_rules! check {
@@ -166,7 +194,10 @@ macro_rules! check {
 
     #[test]
     fn imports_always_stay_and_macros_are_mentioned_like_functions() {
-        assert!(excerpt(&[]).contains("use lock::Lock;"));
+        let nothing = excerpt(&[]);
+        for always in ["use lock::Lock;", "\nmade!();", "macro_rules! made"] {
+            assert!(nothing.contains(always), "{nothing}");
+        }
         let second = excerpt(&["second"]);
         assert!(second.contains("macro_rules! check") && second.contains("OTHER"));
         assert!(!second.contains("helper"));

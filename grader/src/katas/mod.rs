@@ -4,6 +4,7 @@
 //! * [`differences`]: what sets a mutant apart from what is right;
 //! * [`excerpt`]: what some tests need of their suite;
 //! * [`header`]: what a mutant or an alternate says of itself;
+//! * [`notes`]: the chapters on them and on the diagnoses;
 //! * [`embedded`]: the files; [`skeleton`]: whether an exercise is still as it was handed out.
 
 pub mod catalog;
@@ -11,4 +12,5 @@ pub mod differences;
 pub mod embedded;
 pub mod excerpt;
 pub mod header;
+pub mod notes;
 pub mod skeleton;

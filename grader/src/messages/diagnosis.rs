@@ -272,10 +272,9 @@ pub fn verdict_paragraph(verdict: Verdict) -> &'static str {
     }
 }
 
-/// Where the notes explain the bug: the one mapping from diagnoses to sections.
-pub fn note(diagnosis: Diagnosis) -> String {
-    let anchor = word(diagnosis).replace('_', "-");
-    format!("notes/src/diagnoses.md#{anchor}")
+/// The command that explains the bug; `program` is how the user calls the grader.
+pub fn note(diagnosis: Diagnosis, program: &str) -> String {
+    format!("{program} notes {}", word(diagnosis))
 }
 
 /// After the paragraph of a failed assertion that has a timeline.
@@ -299,26 +298,9 @@ pub const PREEMPTION: &str =
 mod tests {
     use super::*;
 
-    const ALL: [Diagnosis; 14] = [
-        Diagnosis::Assertion,
-        Diagnosis::Panic,
-        Diagnosis::Deadlock,
-        Diagnosis::SelfDeadlock,
-        Diagnosis::LockCycle,
-        Diagnosis::LostWakeup,
-        Diagnosis::WrongWakeup,
-        Diagnosis::DataRace,
-        Diagnosis::Livelock,
-        Diagnosis::BusyWait,
-        Diagnosis::SpuriousWakeup,
-        Diagnosis::Leak,
-        Diagnosis::Forbidden,
-        Diagnosis::CompileError,
-    ];
-
     #[test]
     fn words_are_those_of_the_json_report() {
-        for diagnosis in ALL {
+        for diagnosis in Diagnosis::ALL {
             let json = serde_json::to_value(diagnosis).expect("a word");
             assert_eq!(json, word(diagnosis));
         }
@@ -338,7 +320,7 @@ mod tests {
 
     #[test]
     fn every_diagnosis_is_explained_in_whole_sentences() {
-        for diagnosis in ALL {
+        for diagnosis in Diagnosis::ALL {
             let paragraph = paragraph(diagnosis);
             assert!(
                 paragraph.ends_with(['.', ':']),
@@ -350,10 +332,8 @@ mod tests {
     }
 
     #[test]
-    fn notes_are_sections_named_like_the_diagnosis() {
-        assert_eq!(
-            note(Diagnosis::LostWakeup),
-            "notes/src/diagnoses.md#lost-wakeup"
-        );
+    fn the_notes_are_asked_for_by_the_word() {
+        let note = note(Diagnosis::LostWakeup, "cargo grader");
+        assert_eq!(note, "cargo grader notes lost_wakeup");
     }
 }

@@ -7,7 +7,8 @@
 //! * [`diagnosis`]: what each bug is called, what it means, where the notes explain it;
 //! * [`steps`]: the operations of a counterexample;
 //! * [`summary`]: results, scores and what to do next;
-//! * [`usage`]: the command line;
+//! * [`doctor`]: the machine; [`usage`]: the command line;
+//! * [`learner`]: what is remembered of the learner's day, and the words of its commands;
 //! * [`progress`]: what is going on;
 //! * [`watch`]: the screen of `watch`; [`replay`]: that of `replay`;
 //! * [`refusals`]: why a crate was not run; [`endings`]: why a test did not pass;
@@ -16,7 +17,9 @@
 
 pub mod authors;
 pub mod diagnosis;
+pub mod doctor;
 pub mod endings;
+pub mod learner;
 pub mod new_kata;
 pub mod new_mutant;
 pub mod progress;

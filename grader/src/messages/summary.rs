@@ -332,7 +332,7 @@ pub fn go_on(topic: &str, path: &str, check: &str) -> String {
 
 /// An exercise failed; the note explains the bug, if it has a name.
 pub fn try_again(path: &str, check: &str, hint: &str, note: Option<&str>) -> String {
-    let read = note.map(|note| format!(", or read {note}"));
+    let read = note.map(|note| format!(", or read `{note}`"));
     format!(
         "Next: change {path}, then `{check}`.\nStuck? `{hint}`{}.",
         read.unwrap_or_default()
@@ -367,9 +367,19 @@ pub fn all_passed(exercises: usize) -> String {
     format!("All {exercises} exercises passed. Well done.")
 }
 
+/// The tests that were asked for passed, and there are more.
+pub fn asked_passed(passed: usize, unasked: usize, check: &str) -> String {
+    let asked = match passed {
+        1 => "The test that you asked for passed.".to_owned(),
+        passed => format!("All {passed} tests that you asked for passed."),
+    };
+    let others = count(unasked as u64, "other test");
+    format!("{asked} `{check}` runs the {others}, too.")
+}
+
 /// One exercise that passed, and which is next.
-pub fn passed(topic: &str, next: Option<&str>) -> String {
-    let compare = format!("Well done. Compare with solutions/{topic}/src/lib.rs.");
+pub fn passed(solution: &str, next: Option<&str>) -> String {
+    let compare = format!("Well done. `{solution}` compares yours with the reference solution.");
     match next {
         Some(next) => format!("{compare} {next}"),
         None => format!("{compare} That was the last kata."),

@@ -49,6 +49,27 @@ pub fn unknown_topic(topic: &str, nearest: Option<&str>, all: &[String]) -> Stri
     }
 }
 
+/// None of these exercises has a test of that name; these may be meant.
+pub fn unknown_test(name: &str, topics: &[String], likely: &[String]) -> String {
+    let topics = listed(topics);
+    let quoted: Vec<String> = likely.iter().map(|it| format!("`{it}`")).collect();
+    match quoted.as_slice() {
+        [] => format!("{topics}: there is no test `{name}`; `check -v` names all"),
+        meant => format!(
+            "{topics}: there is no test `{name}`; did you mean {}?",
+            meant.join(" or ")
+        ),
+    }
+}
+
+/// None of these exercises has a test of that name, but this one has.
+pub fn test_of_another(name: &str, topics: &[String], other: &str) -> String {
+    format!(
+        "{}: there is no test `{name}`; {other} has one of that name",
+        listed(topics)
+    )
+}
+
 /// `--changed` without git.
 const NO_GIT: &str =
     "`--changed` asks git what has changed, and there is no program `git` on this machine";

@@ -21,8 +21,9 @@ pub fn begin(path: &str) -> String {
 }
 
 /// It has passed, and this one is next.
-pub fn passed(topic: &str, next: Option<&str>) -> String {
-    let compare = format!("Well done. Compare with solutions/{topic}/src/lib.rs.");
+pub fn passed(next: Option<&str>) -> String {
+    let compare =
+        format!("Well done. `{SOLUTION_KEY}` compares yours with the reference solution.");
     match next {
         Some(next) => format!("{compare} `n` goes on to {next}."),
         None => format!("{compare} {ALL_PASSED}"),
@@ -32,11 +33,11 @@ pub fn passed(topic: &str, next: Option<&str>) -> String {
 /// There is no kata left.
 pub const ALL_PASSED: &str = "Every kata has passed.";
 
-/// It failed; the note explains the bug, if it has a name.
-pub fn try_again(path: &str, note: Option<&str>) -> String {
-    let read = note.map(|note| format!(", or read {note}"));
+/// It failed; the notes explain the bug, if it has a name.
+pub fn try_again(path: &str, bug: Option<&str>) -> String {
+    let read = bug.map(|bug| format!(", and `{READ_KEY}` explains `{bug}`"));
     format!(
-        "Next: change {path} and save it. Stuck? `h` gives a hint{}.",
+        "Next: change {path} and save it. Stuck? `{HINT_KEY}` gives a hint{}.",
         read.unwrap_or_default()
     )
 }
@@ -54,16 +55,25 @@ pub fn explore_more(command: &str) -> String {
     )
 }
 
-/// The key for the next hint, as it is named in a sentence.
+/// The keys that sentences name: for the next hint,
 pub const HINT_KEY: &str = "h";
+/// for the notes,
+pub const READ_KEY: &str = "r";
+/// and for the reference solution.
+pub const SOLUTION_KEY: &str = "s";
+
+/// The solution is asked for too early.
+pub const NO_SOLUTION_YET: &str = "The solution is for those who have passed.";
 
 /// What a key does.
 pub const NEXT: &str = "next";
 pub const PREVIOUS: &str = "previous";
 pub const LIST: &str = "list";
 pub const HINT: &str = "hint";
-pub const ALL: &str = "all";
 pub const REPLAY: &str = "replay";
+pub const READ: &str = "read";
+pub const SOLUTION: &str = "solution";
+pub const ALL: &str = "all";
 pub const EDIT: &str = "edit";
 pub const QUIT: &str = "quit";
 

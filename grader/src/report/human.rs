@@ -69,6 +69,12 @@ pub fn answer(exercise: &ExerciseReport, seed: u64, rows: usize, look: &Look) ->
     }
 }
 
+/// The bug that the answer tells, if it has a name.
+pub fn diagnosis(exercise: &ExerciseReport) -> Option<Diagnosis> {
+    let findings = findings::of(exercise);
+    findings.first().and_then(|finding| finding[0].diagnosis)
+}
+
 /// What is known already of an exercise whose check still runs: the compiler's errors, or the
 /// finding that explains most so far.
 pub fn so_far(exercise: &ExerciseReport, seed: u64, rows: usize, look: &Look) -> Option<String> {

@@ -7,22 +7,29 @@
 //! * [`topics`], [`hints`], [`matrix`] with [`timings`], [`survivors`], [`repetition`] and [`new_kata`]: what
 //!   `list`, `hint`, `verify`, `verify --generate`, `verify --repeat` and `new` show;
 //! * [`watch`]: the screen of `watch`; [`replay`]: a counterexample, step by step;
+//! * [`next_kata`], [`comparison`], [`markdown`] and [`doctor`]: what `next`, `solution`, `notes` and
+//!   `doctor` show, and [`pager`] a screen of it at a time;
 //! * [`progress`]: what is going on, while it goes on;
 //! * [`output`]: where all of it goes.
 
 mod answer;
 mod checklist;
+pub mod comparison;
+pub mod doctor;
 mod findings;
 pub mod hints;
 pub mod human;
 pub mod json;
 pub mod look;
+pub mod markdown;
 pub mod matrix;
 pub mod new_kata;
 pub mod new_mutant;
 mod next;
+pub mod next_kata;
 pub mod output;
 mod overview;
+pub mod pager;
 mod pointers;
 pub mod progress;
 pub mod refusals;

@@ -41,6 +41,10 @@ fn sentence(report: &Report, look: &Look) -> String {
     let Some(exercise) = exercise(report) else {
         return match report.exercises.as_slice() {
             [] => summary::NOTHING.to_owned(),
+            [passed] if passed.unasked > 0 => {
+                let check = look.command(&format!("check {}", passed.topic));
+                summary::asked_passed(passed.tests.len(), passed.unasked, &check)
+            }
             [passed] => after(passed, look),
             all => summary::all_passed(all.len()),
         };
@@ -55,7 +59,8 @@ fn sentence(report: &Report, look: &Look) -> String {
         Status::Failed | Status::Passed => {
             let findings = findings::of(exercise);
             let bug = findings.first().and_then(|finding| finding[0].diagnosis);
-            summary::try_again(&path, &check, &hint, bug.map(diagnosis::note).as_deref())
+            let note = bug.map(|bug| diagnosis::note(bug, &look.program));
+            summary::try_again(&path, &check, &hint, note.as_deref())
         }
         Status::Fault => summary::FAULT.to_owned(),
         Status::Incomplete => summary::explore_more(&check),
@@ -74,5 +79,6 @@ fn after(passed: &ExerciseReport, look: &Look) -> String {
         let check = look.command(&format!("check {}", next.topic));
         summary::go_on(&next.topic, &path, &check)
     });
-    summary::passed(&passed.topic, next.as_deref())
+    let solution = format!("{} solution {}", look.program, passed.topic);
+    summary::passed(&solution, next.as_deref())
 }

@@ -4,9 +4,13 @@ use std::fs;
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
+use anstream::AutoStream;
+use anstyle::{AnsiColor, Effects};
 use anyhow::{Context, Result};
 
-use crate::messages::usage;
+use super::look::{Look, wrap};
+use crate::messages::{learner, usage};
+use crate::support::sanitise;
 
 /// Prints to standard output. A reader that has gone away (`grader check | head`) is no error.
 ///
@@ -15,11 +19,42 @@ use crate::messages::usage;
 /// Standard output cannot be written, for example because its disk is full.
 pub fn print(text: &str) -> Result<()> {
     // The text holds colours only if they are wanted; the stream translates them for old consoles.
-    let mut out = anstream::AutoStream::always(io::stdout().lock());
+    let mut out = AutoStream::always(io::stdout().lock());
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         other => other.context(usage::CANNOT_PRINT),
     }
+}
+
+/// Says on standard error what went wrong beside what was asked for. Where that cannot be written,
+/// there is nowhere to say so.
+pub fn warn(text: &str, look: &Look) {
+    let said = wrap(
+        &format!("{} {}", learner::WARNING, sanitise::text(text)),
+        look.width,
+    );
+    let style = AnsiColor::Yellow.on_default().effects(Effects::BOLD);
+    let warning = format!("{style}{}{style:#}", learner::WARNING);
+    let said = said.join("\n").replacen(learner::WARNING, &warning, 1) + "\n";
+    let _ = AutoStream::auto(io::stderr()).write_all(said.as_bytes());
+}
+
+/// Asks on the terminal, and tells whether the answer is one of these. No answer is none.
+///
+/// # Errors
+///
+/// The terminal cannot be read or written.
+pub fn ask(question: &str, answers: &[&str]) -> Result<bool> {
+    let mut out = AutoStream::auto(io::stderr());
+    let asked = out
+        .write_all(question.as_bytes())
+        .and_then(|()| out.flush());
+    asked.context(usage::CANNOT_PRINT)?;
+    let mut answer = String::new();
+    let read = io::stdin().read_line(&mut answer);
+    read.context(learner::CANNOT_ASK)?;
+    let answer = answer.trim().to_lowercase();
+    Ok(answers.contains(&answer.as_str()))
 }
 
 /// Writes to a file, which has its old content or all of the new one at any moment.

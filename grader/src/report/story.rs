@@ -32,7 +32,7 @@ pub fn render(test: &TestReport, sources: &Sources, seed: u64, look: &Look) -> S
         _ => footers.push((summary::TEST, found)),
     }
     if let Some(bug) = test.diagnosis {
-        footers.push((summary::READ, diagnosis::note(bug)));
+        footers.push((summary::READ, diagnosis::note(bug, &look.program)));
     }
     let mut text = annotated(test, sources, footers, look);
     text.push('\n');

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::look::{Look, Mark, Tone, columns, wrap};
 use super::overview::status_look;
-use crate::messages::summary;
-use crate::results::verdict::Status;
+use crate::messages::{learner, summary};
+use crate::results::verdict::{Diagnosis, Status};
 
 /// One exercise, as far as it is known without compiling anything.
 #[derive(Debug, Clone, Serialize)]
@@ -20,6 +20,10 @@ pub struct Entry {
     /// Of the last check of the same source; [`None`] if there was none.
     pub points: Option<f64>,
     pub max_points: f64,
+    /// When sources of it were last seen to pass: UTC, RFC 3339. They may have been edited since.
+    pub passed_at: Option<String>,
+    /// Of the last check; it may be of other sources.
+    pub diagnosis: Option<Diagnosis>,
     /// The learner's `src` directory.
     pub source: PathBuf,
 }
@@ -36,16 +40,10 @@ pub fn render(entries: &[Entry], look: &Look) -> String {
     let score_width = score_width.unwrap_or(0);
     let mut text = String::new();
     for entry in entries {
-        let (mark, tone, word) = match entry.status {
-            Some(status) => {
-                let (mark, tone) = status_look(status);
-                (mark, tone, summary::status_word(status))
-            }
-            None => (Mark::Unsure, Tone::Open, summary::UNCHECKED),
-        };
+        let (mark, tone, word) = standing(entry);
         let topic = look.paint(Tone::Strong, &entry.topic);
         let pad = " ".repeat(width - columns(&entry.topic));
-        let word = look.paint(tone, word);
+        let word = look.paint(tone, word) + &look.paint(Tone::Faint, &before(entry));
         text.push_str(&format!(
             "{} {topic}{pad}  {:>score_width$}{word}\n",
             look.mark(mark),
@@ -62,6 +60,26 @@ pub fn render(entries: &[Entry], look: &Look) -> String {
     let total = summary::total(points, of);
     text.push_str(&format!("\n{}\n", look.paint(Tone::Strong, &total)));
     text
+}
+
+/// The mark, the colour and the words for how an exercise stands.
+pub(super) fn standing(entry: &Entry) -> (Mark, Tone, &'static str) {
+    match entry.status {
+        Some(status) => {
+            let (mark, tone) = status_look(status);
+            (mark, tone, summary::status_word(status))
+        }
+        None if entry.passed_at.is_some() => (Mark::Unsure, Tone::Open, learner::EDITED_SINCE),
+        None => (Mark::Unsure, Tone::Open, summary::UNCHECKED),
+    }
+}
+
+/// What is left of a pass that does not count any more.
+fn before(entry: &Entry) -> String {
+    let passes = matches!(entry.status, None | Some(Status::Passed));
+    let when = entry.passed_at.as_deref().filter(|_| !passes);
+    when.map(|when| format!(" ({})", learner::passed_before(when)))
+        .unwrap_or_default()
 }
 
 /// The list for programs: schema `grader/list/v1`.
@@ -90,6 +108,8 @@ mod tests {
             status,
             points,
             max_points: 10.0,
+            passed_at: None,
+            diagnosis: None,
             source: PathBuf::from(format!("exercises/{topic}/src")),
         }
     }
@@ -103,6 +123,23 @@ mod tests {
             entry("event", Some(Status::Pending), None),
         ];
         insta::assert_snapshot!(render(&entries, &looks::plain()));
+    }
+
+    #[test]
+    fn a_pass_that_does_not_count_any_more_is_not_forgotten() {
+        let passed_at = Some("2026-11-28T07:45:01Z".to_owned());
+        let with = |status| Entry {
+            passed_at: passed_at.clone(),
+            ..entry("lock", status, None)
+        };
+        let shown = |status| render(&[with(status)], &looks::plain());
+        let edited = shown(None);
+        assert!(edited.contains("passed, then edited"), "{edited}");
+        let failed = shown(Some(Status::Failed));
+        let before = "failed (an earlier version passed on 2026-11-28)";
+        assert!(failed.contains(before), "{failed}");
+        let passed = shown(Some(Status::Passed));
+        assert!(!passed.contains("earlier"), "{passed}");
     }
 
     #[test]

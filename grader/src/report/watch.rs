@@ -2,9 +2,8 @@
 
 use std::path::Path;
 
-use super::look::{Look, Mark, Tone, columns, wrap};
-use super::overview::status_look;
-use super::topics::Entry;
+use super::look::{Look, Tone, columns, wrap};
+use super::topics::{Entry, standing};
 use super::{findings, human};
 use crate::katas::catalog::Exercise;
 use crate::messages::{diagnosis, summary, usage, watch as say};
@@ -88,13 +87,13 @@ pub fn broken(error: &anyhow::Error, look: &Look) -> String {
 fn what_next(exercise: &ExerciseReport, next: Option<&str>, look: &Look) -> String {
     let path = summary::to_open(&exercise.source);
     match exercise.status {
-        Status::Passed => say::passed(&exercise.topic, next),
+        Status::Passed => say::passed(next),
         Status::Pending => say::begin(&path),
         Status::BuildFailed | Status::Forbidden => say::repair(&path),
         Status::Failed => {
             let findings = findings::of(exercise);
             let bug = findings.first().and_then(|finding| finding[0].diagnosis);
-            say::try_again(&path, bug.map(diagnosis::note).as_deref())
+            say::try_again(&path, bug.map(diagnosis::word))
         }
         Status::Fault => summary::FAULT.to_owned(),
         Status::Incomplete => {
@@ -158,13 +157,7 @@ pub fn list(
     let width = entries.iter().map(|entry| columns(&entry.topic)).max();
     let width = width.unwrap_or(0);
     for (index, entry) in entries.iter().enumerate().skip(first).take(room) {
-        let (mark, tone, word) = match entry.status {
-            Some(status) => {
-                let (mark, tone) = status_look(status);
-                (mark, tone, summary::status_word(status))
-            }
-            None => (Mark::Unsure, Tone::Open, summary::UNCHECKED),
-        };
+        let (mark, tone, word) = standing(entry);
         let pointer = if index == chosen { ">" } else { " " };
         let tone_of_name = if index == chosen {
             Tone::Strong

@@ -4,7 +4,7 @@
 //! * [`record`]: what a test process hands back, with the [`place`]s that it names;
 //! * [`report`]: the whole result, schema `grader/report/v1`;
 //! * [`message`] and [`refusal`]: why a test did not pass, why a crate was not run;
-//! * [`event`]: what happens meanwhile;
+//! * [`event`]: what happens meanwhile; [`examination`]: what `doctor` finds out about a machine;
 //! * [`matrix`], [`survey`] and [`repetition`]: what `verify` finds out about the suites, with
 //!   the [`changes`] that it looks at and [`timings`] of where the time went;
 //! * [`options`] and [`usage`]: what was asked, and what was asked wrongly.
@@ -14,6 +14,7 @@
 
 pub mod changes;
 pub mod event;
+pub mod examination;
 pub mod matrix;
 pub mod message;
 pub mod options;

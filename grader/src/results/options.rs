@@ -22,6 +22,8 @@ pub struct Options {
     pub color: bool,
     /// Once a model has told a bug, leave the stress tests out: they wait for the repair.
     pub first_bug: bool,
+    /// Only the tests of these names, with their prefixes; all if there are none.
+    pub tests: Vec<String>,
     /// Let cargo report when it built which crate.
     pub timings: bool,
 }
@@ -35,6 +37,7 @@ impl Default for Options {
             cache: true,
             color: false,
             first_bug: false,
+            tests: Vec::new(),
             timings: false,
         }
     }

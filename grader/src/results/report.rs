@@ -42,6 +42,9 @@ pub struct ExerciseReport {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refusal: Option<Refusal>,
     pub tests: Vec<TestReport>,
+    /// Tests of the exercise that are not among these, because others were asked for by name.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub unasked: usize,
     /// What the crate asks that is no step of the model and loom tests.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unmodelled: Vec<Unmodelled>,
@@ -49,6 +52,10 @@ pub struct ExerciseReport {
     /// Not part of any written report; whoever answers from a cache fills it in again.
     #[serde(skip)]
     pub sources: Sources,
+}
+
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 /// A question whose answer depends on other threads, and which is tried with real threads alone.

@@ -48,6 +48,26 @@ pub enum Diagnosis {
     CompileError,
 }
 
+impl Diagnosis {
+    /// Each of them, once.
+    pub const ALL: [Diagnosis; 14] = [
+        Diagnosis::Assertion,
+        Diagnosis::Panic,
+        Diagnosis::Deadlock,
+        Diagnosis::SelfDeadlock,
+        Diagnosis::LockCycle,
+        Diagnosis::LostWakeup,
+        Diagnosis::WrongWakeup,
+        Diagnosis::DataRace,
+        Diagnosis::Livelock,
+        Diagnosis::BusyWait,
+        Diagnosis::SpuriousWakeup,
+        Diagnosis::Leak,
+        Diagnosis::Forbidden,
+        Diagnosis::CompileError,
+    ];
+}
+
 /// What became of one exercise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

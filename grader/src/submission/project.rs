@@ -107,6 +107,11 @@ impl Source {
         self.directory.join(topic).join("src")
     }
 
+    /// Whether these are the learner's own exercises, and not other sources that were named.
+    pub fn is_handed_in(&self) -> bool {
+        self.is_handed_in
+    }
+
     /// The folders that belong to what is handed in, from the outside in, down to that of the
     /// graded files. Those around it are the choice of whoever has it graded.
     pub fn handed_in(&self, topic: &str) -> Vec<PathBuf> {

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
@@ -83,6 +83,17 @@ pub fn open_lock(path: &Path) -> Result<File> {
         .with_context(|| format!("opening the lock file {}", path.display()))
 }
 
+/// A path of that name in a directory where nothing is yet: `name`, or else `name-2`, `name-3`, …,
+/// each with the `ending`.
+pub fn free_name(directory: &Path, name: &str, ending: &str) -> PathBuf {
+    let named = |number: u32| match number {
+        1 => directory.join(format!("{name}{ending}")),
+        _ => directory.join(format!("{name}-{number}{ending}")),
+    };
+    let is_free = |path: &PathBuf| fs::symlink_metadata(path).is_err();
+    (1..).map(named).find(is_free).unwrap_or_else(|| named(1))
+}
+
 /// Removes a file that may or may not be there.
 ///
 /// # Errors
@@ -109,6 +120,24 @@ pub fn remove_directory(path: &Path) -> Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// The bytes that are free for us where a directory is, or is to be; [`None`] where the system
+/// cannot be asked.
+pub fn room(directory: &Path) -> Option<u64> {
+    let present = directory.ancestors().find(|it| it.exists())?;
+    free_bytes(present)
+}
+
+#[cfg(unix)]
+fn free_bytes(directory: &Path) -> Option<u64> {
+    let found = rustix::fs::statvfs(directory).ok()?;
+    Some(found.f_bavail.saturating_mul(found.f_frsize))
+}
+
+#[cfg(not(unix))]
+fn free_bytes(_directory: &Path) -> Option<u64> {
+    None
 }
 
 /// The root of the file system or drive that a path is on.

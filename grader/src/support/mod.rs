@@ -1,6 +1,7 @@
 //! What every room may use: it knows nothing of katas.
 //!
 //! * [`disk`]: files that are written whole; [`cache`]: remembered answers in such files;
+//! * [`clock`]: what time it is, as text;
 //! * [`process`]: a process with limits that leaves nothing behind;
 //! * [`interrupt`]: Ctrl-C, requests to terminate, and runs that are cancelled;
 //! * [`terminal`]: a screen of rows, and keys one by one;
@@ -8,6 +9,7 @@
 //! * [`syntax`]: foreign Rust, read without falling over it.
 
 pub mod cache;
+pub mod clock;
 pub mod disk;
 pub mod fingerprint;
 pub mod interrupt;

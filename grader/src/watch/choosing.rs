@@ -86,6 +86,8 @@ mod tests {
                 status: None,
                 points: None,
                 max_points: 10.0,
+                passed_at: None,
+                diagnosis: None,
                 source: PathBuf::new(),
             })
             .into()

@@ -1,20 +1,16 @@
 //! Opens files in the learner's editor, where it is known how to, at a line where it can.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
-
-use crate::results::place::Place;
-use crate::submission::intake::Intake;
-use crate::submission::project::Source;
 
 /// Visual Studio Code's program for command lines, which is a script on Windows.
 const VS_CODE: &str = if cfg!(windows) { "code.cmd" } else { "code" };
 
 /// How to open a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Editor {
+pub enum Editor {
     /// The terminal is one of Visual Studio Code's.
     VsCode,
     /// A pane of Zellij, with the editor that it knows.
@@ -27,7 +23,7 @@ pub(super) enum Editor {
 
 impl Editor {
     /// The editor that was asked for, or the one that the environment speaks of.
-    pub(super) fn choose(
+    pub fn choose(
         command: Option<&str>,
         variable: &dyn Fn(&str) -> Option<String>,
     ) -> Option<Editor> {
@@ -54,7 +50,7 @@ impl Editor {
     /// # Errors
     ///
     /// The editor cannot be started.
-    pub(super) fn open(&self, file: &Path, line: u32) -> io::Result<()> {
+    pub fn open(&self, file: &Path, line: u32) -> io::Result<()> {
         let words = self.words(&file.to_string_lossy(), line);
         let Some((program, arguments)) = words.split_first() else {
             return Ok(());
@@ -71,7 +67,7 @@ impl Editor {
     }
 
     /// The program, for messages.
-    pub(super) fn program(&self) -> &str {
+    pub fn program(&self) -> &str {
         match self {
             Editor::VsCode => VS_CODE,
             Editor::Zellij => "zellij",
@@ -114,30 +110,6 @@ fn at_line(editor: &str, file: &str, line: &str) -> Vec<String> {
         Some("hx" | "helix" | "micro" | "zed") => vec![format!("{file}:{line}")],
         _ => vec![format!("+{line}"), file.to_owned()],
     }
-}
-
-/// The file and line of a kata to look at: those of what was `found`, or of the first `todo!()` in
-/// what was `seen` of it.
-pub(super) fn where_to(
-    source: &Source,
-    topic: &str,
-    found: Option<Place>,
-    seen: Option<&Intake>,
-) -> (PathBuf, u32) {
-    let (src, display) = (source.src(topic), source.display(topic));
-    if let Some(Place { file, line, .. }) = found
-        && let Some(name) = file.strip_prefix(&*display.to_string_lossy())
-    {
-        return (src.join(name.trim_start_matches('/')), line);
-    }
-    let todo = match seen {
-        Some(Intake::Taken(files)) => files.get("lib.rs").and_then(|text| {
-            let place = text.lines().position(|line| line.contains("todo!("))?;
-            u32::try_from(place + 1).ok()
-        }),
-        _ => None,
-    };
-    (src.join("lib.rs"), todo.unwrap_or(1))
 }
 
 #[cfg(test)]

@@ -11,6 +11,8 @@ pub(super) enum Action {
     Previous,
     List,
     Hint,
+    Read,
+    Solution,
     All,
     /// Step through the failure.
     Replay,
@@ -34,13 +36,15 @@ pub(super) enum Action {
 pub(super) const OF_ALL: &str = "a";
 
 /// The keys that the last row shows, in that order.
-pub(super) const KEYS: [(&str, &str, Action); 8] = [
+pub(super) const KEYS: [(&str, &str, Action); 10] = [
     ("n", say::NEXT, Action::Next),
     ("p", say::PREVIOUS, Action::Previous),
     ("l", say::LIST, Action::List),
     ("h", say::HINT, Action::Hint),
+    (say::READ_KEY, say::READ, Action::Read),
+    (say::SOLUTION_KEY, say::SOLUTION, Action::Solution),
     (OF_ALL, say::ALL, Action::All),
-    ("r", say::REPLAY, Action::Replay),
+    ("t", say::REPLAY, Action::Replay),
     ("e", say::EDIT, Action::Edit),
     ("q", say::QUIT, Action::Quit),
 ];

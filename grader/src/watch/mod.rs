@@ -5,8 +5,9 @@
 //! * `run`: a check that can be cancelled, on a thread of its own, and `so_far`: what it has
 //!   found by then;
 //! * `session`: what is shown, and what comes of saves, findings and keys: all of it on one
-//!   thread, out of one channel of `news`;
-//! * `choosing`: the list of katas; `keys`: what the keys do; `editor`: opens files;
+//!   thread, out of one channel of `news`; `state`: what it knows;
+//! * `reading`: the notes and the solution; `replaying`: the steps of a failure; `choosing`: the list of katas; `keys`: what the keys
+//!   do; `editor`: opens files, at a `place`;
 //! * `plain`: the same without a screen, where there is no terminal.
 //!
 //! How it all looks is in [`report::watch`](crate::report::watch).
@@ -17,10 +18,14 @@ mod choosing;
 mod editor;
 mod keys;
 mod news;
+mod place;
 mod plain;
+mod reading;
+mod replaying;
 mod run;
 mod session;
 mod so_far;
+mod state;
 mod wish;
 
 use std::sync::mpsc;
@@ -34,10 +39,11 @@ use crate::report::output;
 use crate::support::interrupt::Watch;
 use crate::support::terminal::{self, Screen};
 use checks::Checks;
-use editor::Editor;
 use news::Happened;
 use session::Session;
 
+pub use editor::Editor;
+pub use place::first_todo;
 pub use wish::{Ended, Wish};
 
 /// Watches until the user has enough.

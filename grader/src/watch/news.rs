@@ -13,6 +13,8 @@ pub(super) enum Happened {
     Nudge,
     Told(u64, News),
     Ended(u64, Outcome),
+    /// Something beside the check went wrong, in words for people.
+    Warned(String),
     /// How each kata stands.
     Standing(Vec<Entry>),
 }

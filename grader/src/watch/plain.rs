@@ -39,6 +39,7 @@ pub(super) fn watch(
                     Outcome::Cancelled => {}
                 }
             }
+            Ok(Happened::Warned(said)) => output::warn(&said, look),
             event => {
                 checks.look(matches!(event, Ok(Happened::Nudge)));
             }

@@ -11,7 +11,8 @@ use anyhow::{Context, Result};
 use super::news::{Happened, News, Outcome};
 use super::wish::Wish;
 use crate::grading::grade;
-use crate::messages::{progress, watch as say};
+use crate::learner::progress;
+use crate::messages::{progress as going_on, watch as say};
 use crate::results::event::{Event, Observer};
 use crate::results::verdict::Verdict;
 use crate::support::interrupt::Cancel;
@@ -48,7 +49,13 @@ impl Running {
             let (project, source, options) = (&wish.project, &wish.source, &wish.options);
             let check = || grade::check(project, source, &topics, options, &teller, &until);
             let outcome = match panic::catch_unwind(AssertUnwindSafe(check)) {
-                Ok(Ok(report)) => Outcome::Answered(Box::new(report)),
+                Ok(Ok(report)) => {
+                    let said = progress::remember(project, source, &report.exercises);
+                    if let Some(said) = said {
+                        let _ = sender.send(Happened::Warned(said));
+                    }
+                    Outcome::Answered(Box::new(report))
+                }
                 Ok(Err(_)) if until.requested() => Outcome::Cancelled,
                 Ok(Err(error)) => Outcome::Broken(error),
                 Err(_) => Outcome::Panicked,
@@ -95,15 +102,15 @@ impl Teller {
     fn news(&self, event: &Event<'_>) -> Vec<News> {
         let doing = |text: &str| vec![News::Doing(text.to_owned())];
         match event {
-            Event::WaitingForLock => doing(progress::WAITING),
-            Event::Downloading => doing(progress::DOWNLOADING),
+            Event::WaitingForLock => doing(going_on::WAITING),
+            Event::Downloading => doing(going_on::DOWNLOADING),
             // How far they are comes with it.
             Event::EnginesMissing { .. } => Vec::new(),
             Event::EnginesBuilding {
                 done,
                 crates,
                 elapsed,
-            } => doing(&progress::engines_building(*done, *crates, *elapsed)),
+            } => doing(&going_on::engines_building(*done, *crates, *elapsed)),
             Event::Building { .. } => doing(say::COMPILING),
             Event::CompileError { error, .. } => vec![News::Error((*error).clone())],
             Event::Planned { tests } => {
@@ -117,7 +124,7 @@ impl Teller {
                 }
                 news
             }
-            Event::ControlStarted { topic } => doing(&progress::control(topic)),
+            Event::ControlStarted { topic } => doing(&going_on::control(topic)),
             Event::TestStarted { .. } | Event::ExerciseEnded { .. } => Vec::new(),
         }
     }

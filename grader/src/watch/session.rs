@@ -8,22 +8,23 @@ use crossterm::event::KeyEvent;
 
 use super::checks::Checks;
 use super::choosing::{Choice, Choosing};
-use super::editor::{self, Editor};
+use super::editor::Editor;
 use super::keys::{self, Action};
 use super::news::{Happened, Outcome};
 use super::so_far::SoFar;
+use super::state::State;
 use super::wish::{Ended, Wish};
+use super::{place, reading, replaying};
 use crate::katas::catalog::Exercise;
 use crate::learner::course;
 use crate::learner::given::Given;
 use crate::messages::watch as say;
-use crate::replay::{self, Asked};
+use crate::report::hints::{self, Shown};
+use crate::report::human;
 use crate::report::look::Look;
-use crate::report::replay::{Replay, candidates, screen as replay_screen};
+use crate::report::replay::screen as replay_screen;
 use crate::report::topics::Entry;
 use crate::report::watch::{self, Size};
-use crate::report::{hints, human};
-use crate::results::report::Report;
 use crate::results::verdict::Status;
 use crate::support::interrupt;
 use crate::support::terminal::{Input, Screen};
@@ -33,13 +34,6 @@ const NARROWEST: usize = 40;
 const WIDEST: usize = 100;
 /// Rows that a page key moves.
 const PAGE: isize = 10;
-
-/// What is known of the kata that is watched.
-enum State {
-    Running(Box<SoFar>),
-    Answered(Box<Report>),
-    Broken(anyhow::Error),
-}
 
 /// What of it is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +46,8 @@ enum View {
     List(Choosing),
     /// Its failure, at this moment.
     Replay(usize),
+    Notes,
+    Solution,
 }
 
 /// A session on a terminal.
@@ -177,6 +173,7 @@ impl Session {
                     _ => {}
                 }
             }
+            Happened::Warned(said) => self.notice = Some(said),
             Happened::Nudge => {}
         }
         Ok(None)
@@ -184,12 +181,12 @@ impl Session {
 
     /// Has the course know what the answer on the screen says.
     fn note_answer(&mut self) {
-        if let State::Answered(report) = &self.state
-            && let Some(exercise) = report.exercises.first()
+        let answer = self.state.answer().map(|it| (it.status, it.points));
+        if let Some((status, points)) = answer
             && let Some(entry) = self.entries.get_mut(self.current)
         {
-            entry.status = Some(exercise.status);
-            entry.points = Some(exercise.points);
+            entry.status = Some(status);
+            entry.points = Some(points);
         }
     }
 
@@ -205,14 +202,7 @@ impl Session {
                 }
                 Choice::Other(action) => Some(action),
             },
-            View::Replay(at) => match (replay::asked(key), of_state(&self.state)) {
-                (Some(Asked::Move(to)), Some(steps)) => {
-                    *at = replay::moved(&steps, *at, to);
-                    None
-                }
-                (Some(Asked::Quit), _) => Some(Action::Back),
-                _ => keys::action(key),
-            },
+            View::Replay(at) => replaying::press(key, self.state.answer(), at),
             _ => keys::action(key),
         };
         match action {
@@ -246,10 +236,15 @@ impl Session {
                 self.show(View::List(Choosing::at(&self.topic(), &self.entries)));
             }
             Action::Hint => self.give_hint(),
+            Action::Read => self.show(View::Notes),
+            Action::Solution if self.has_passed() => self.show(View::Solution),
+            Action::Solution => self.notice = Some(say::NO_SOLUTION_YET.to_owned()),
             Action::All if self.view == View::All => self.show(View::Answer),
             Action::All => self.show(View::All),
             Action::Replay if matches!(self.view, View::Replay(_)) => self.show(View::Answer),
-            Action::Replay if of_state(&self.state).is_some() => self.show(View::Replay(0)),
+            Action::Replay if replaying::steps(self.state.answer()).is_some() => {
+                self.show(View::Replay(0))
+            }
             Action::Replay => self.notice = Some(say::NOTHING_TO_REPLAY.to_owned()),
             Action::Edit => self.edit(),
             Action::Again => {
@@ -298,6 +293,12 @@ impl Session {
         self.exercises[self.current].topic.clone()
     }
 
+    /// Whether the kata passes, or did on another day.
+    fn has_passed(&self) -> bool {
+        let entry = self.entries.get(self.current);
+        entry.is_some_and(|it| it.status == Some(Status::Passed) || it.passed_at.is_some())
+    }
+
     /// The next kata that has not passed, first among those that come later.
     fn next(&self) -> Option<usize> {
         let is_open = |place: &usize| {
@@ -338,12 +339,8 @@ impl Session {
     /// Opens the kata where there is something to do.
     fn edit(&mut self) {
         let Some(editor) = &self.editor else { return };
-        let found = match &self.state {
-            State::Answered(report) => report.exercises.first().and_then(human::place),
-            _ => None,
-        };
         let (source, seen) = (&self.wish.source, self.checks.seen());
-        let (file, line) = editor::where_to(source, &self.topic(), found, seen);
+        let (file, line) = place::of(&self.topic(), source, self.state.answer(), seen);
         if let Err(error) = editor.open(&file, line) {
             self.notice = Some(say::no_editor(editor.program(), &error.to_string()));
         }
@@ -356,7 +353,8 @@ impl Session {
     fn draw(&mut self) -> std::io::Result<()> {
         let (columns, rows) = self.screen.size();
         let size = Size { columns, rows };
-        if let (View::Replay(at), Some(steps)) = (&self.view, of_state(&self.state)) {
+        if let (View::Replay(at), Some(steps)) = (&self.view, replaying::steps(self.state.answer()))
+        {
             let rows = replay_screen::rows(&steps, *at, size, &self.wish.look);
             return self.screen.draw(&rows);
         }
@@ -383,7 +381,8 @@ impl Session {
     fn offered(&self) -> Vec<(&'static str, &'static str)> {
         let works = |action: &Action| match action {
             Action::Edit => self.editor.is_some(),
-            Action::Replay => of_state(&self.state).is_some(),
+            Action::Replay => replaying::steps(self.state.answer()).is_some(),
+            Action::Solution => self.has_passed(),
             _ => true,
         };
         let keys = keys::KEYS.iter().filter(|(_, _, action)| works(action));
@@ -399,7 +398,12 @@ impl Session {
             View::Hints(shown) => {
                 let exercise = &self.exercises[self.current];
                 let (given, all) = (&exercise.hints[..*shown], exercise.hints.len());
-                hints::render(&exercise.topic, given, all, say::HINT_KEY, look)
+                hints::render(&exercise.topic, given, all, Shown::All, say::HINT_KEY, look)
+            }
+            View::Notes => reading::notes(&self.topic(), self.state.answer(), look),
+            View::Solution => {
+                let (source, seen) = (&self.wish.source, self.checks.seen());
+                reading::solution(&self.topic(), source, seen, look)
             }
             View::Answer | View::All | View::Replay(_) => self.known(rows, look),
         }
@@ -432,13 +436,4 @@ impl Session {
             },
         }
     }
-}
-
-/// The failure that an answer tells, if it has steps. What is on the screen has just been checked.
-fn of_state(state: &State) -> Option<Replay<'_>> {
-    let State::Answered(report) = state else {
-        return None;
-    };
-    let exercise = report.exercises.first()?;
-    Replay::of(exercise, candidates(exercise).first()?, false)
 }

@@ -41,6 +41,7 @@ impl SoFar {
                 seconds: 0.0,
                 refusal: None,
                 tests: Vec::new(),
+                unasked: 0,
                 unmodelled: Vec::new(),
                 sources: sources.collect(),
                 source: display,

@@ -3,7 +3,7 @@
 //! * [`learner`]: what somebody sees who solves exercises, or tries to;
 //! * [`hostile`], [`hostile_files`] and [`second_gate`]: what somebody sees who would rather not
 //!   solve them, and [`token_soup`]: what nobody has ever written;
-//! * [`cli`]: flags, formats, hints, lists;
+//! * [`cli`]: flags, formats, hints, lists; [`day`]: the words of a learner's day;
 //! * [`new_kata`]: what the author of a kata sees;
 //! * [`machine`] and [`interruption`]: full disks, broken toolchains, two graders, Ctrl-C;
 //! * [`watch`]: a day on a [`terminal`]; [`replay`]: a failure, step by step;
@@ -22,6 +22,7 @@
 mod changed;
 mod cli;
 mod coverage;
+mod day;
 mod hostile;
 mod hostile_files;
 mod interruption;

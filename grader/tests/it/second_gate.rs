@@ -50,6 +50,7 @@ fn build(files: &[(&str, &str)]) -> Built {
         cache: false,
         color: false,
         first_bug: false,
+        tests: Vec::new(),
         timings: false,
     };
     let shown = Shown::default();

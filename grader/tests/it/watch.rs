@@ -90,7 +90,7 @@ fn from_the_first_look_to_the_pass() {
     terminal.press("a");
     terminal.wait_for("stress: real threads, many rounds");
     terminal.press("a");
-    terminal.press("r");
+    terminal.press("t");
     terminal.wait_for("The test begins.");
     terminal.press("n");
     terminal.wait_for("① thread 1: ");
@@ -153,6 +153,20 @@ fn each_press_gives_one_more_hint() {
     terminal.press("h");
     terminal.wait_for("lock: hint 2 of");
     terminal.press("\x1b");
+    terminal.wait_for("lock: untouched");
+    quit(&project, terminal);
+}
+
+#[test]
+fn the_notes_can_be_read_and_the_solution_waits_for_a_pass() {
+    let project = untouched();
+    let mut terminal = watch(&project, &["lock"]);
+    terminal.wait_for("lock: untouched");
+    terminal.press("r");
+    terminal.wait_for("A lock has two states");
+    terminal.press("s");
+    terminal.wait_for("The solution is for those who have passed.");
+    terminal.press("\u{1b}");
     terminal.wait_for("lock: untouched");
     quit(&project, terminal);
 }
