@@ -16,6 +16,7 @@ use crate::commands::list::{self, List};
 use crate::commands::new::{self, New};
 use crate::commands::next::{self, Next};
 use crate::commands::notes::{self, Notes};
+use crate::commands::replay::{self, Replay};
 use crate::commands::reset::{self, Reset};
 use crate::commands::solution::{self, Solution};
 use crate::commands::verify::{self, Verify};
@@ -58,6 +59,8 @@ pub enum Command {
     Next(Next),
     /// Show a hint for an exercise, a further one each time
     Hint(Hint),
+    /// Step through the failure that the last check found, forwards and backwards
+    Replay(Replay),
     /// Read the notes on an exercise, or on what a diagnosis means
     Notes(Notes),
     /// Put an exercise back to how it was handed out, and keep a backup
@@ -134,6 +137,7 @@ pub fn run(cli: &Cli) -> ExitCode {
         Command::List(list) => list::run(list, &cli.common),
         Command::Next(next) => next::run(next, &cli.common),
         Command::Hint(hint) => hint::run(hint, &cli.common),
+        Command::Replay(replay) => replay::run(replay, &cli.common),
         Command::Notes(notes) => notes::run(notes, &cli.common),
         Command::Reset(reset) => reset::run(reset, &cli.common),
         Command::Solution(solution) => solution::run(solution, &cli.common),
@@ -170,6 +174,7 @@ Examples:
   grader list             what there is to do
   grader check lock       grade one exercise
   grader hint lock        one more hint for it
+  grader replay lock      its failure, step by step
   grader notes lock       what it is about
   grader check            grade all that you have begun
 

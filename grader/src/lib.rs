@@ -5,7 +5,8 @@
 //! only from those below it, and a test holds that order:
 //!
 //! * what is asked: [`commands`], with [`cli`] and [`exit_code`];
-//! * while the learner works: [`watch`], and how far they have come: [`learner`];
+//! * while the learner works: [`watch`]; what they step through: [`replay`]; and how far they
+//!   have come: [`learner`];
 //! * everything printed: [`report`], in the sentences of [`messages`];
 //! * what authors of katas need: [`authors`];
 //! * from sources to a report: [`grading`];
@@ -24,6 +25,7 @@ pub mod commands;
 pub mod exit_code;
 
 pub mod learner;
+pub mod replay;
 pub mod watch;
 
 pub mod messages;

@@ -15,6 +15,7 @@ pub mod look;
 pub mod new;
 pub mod next;
 pub mod notes;
+pub mod replay;
 pub mod reset;
 pub mod solution;
 mod topics;

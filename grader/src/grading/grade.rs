@@ -8,6 +8,7 @@ use anyhow::Result;
 use crate::building::toolchain::Toolchain;
 use crate::grading::control::{Control, Outcome};
 use crate::grading::exam::{Exam, Look};
+use crate::grading::last;
 use crate::katas::catalog::{self, Exercise, Test};
 use crate::results::event::{Event, Observer};
 use crate::results::message::Message;
@@ -77,12 +78,16 @@ pub fn check(
         };
         session.grade()?;
     }
+    let reports: Vec<ExerciseReport> = looks.into_iter().map(Look::into_report).collect();
+    for report in &reports {
+        last::remember(&cache, source, report);
+    }
     Ok(Report {
         schema: SCHEMA.to_owned(),
         grader: env!("CARGO_PKG_VERSION").to_owned(),
         rustc: toolchain.release().to_owned(),
         seed: options.seed,
-        exercises: looks.into_iter().map(Look::into_report).collect(),
+        exercises: reports,
     })
 }
 

@@ -10,7 +10,7 @@
 //! * [`doctor`]: the machine; [`usage`]: the command line;
 //! * [`learner`]: what is remembered of the learner's day, and the words of its commands;
 //! * [`progress`]: what is going on;
-//! * [`watch`]: the screen of `watch`;
+//! * [`watch`]: the screen of `watch`; [`replay`]: that of `replay`;
 //! * [`refusals`]: why a crate was not run; [`endings`]: why a test did not pass;
 //! * [`authors`]: what `verify` tells the author of a suite;
 //! * [`new_kata`]: what `new` tells the author of a kata.
@@ -24,6 +24,7 @@ pub mod new_kata;
 pub mod new_mutant;
 pub mod progress;
 pub mod refusals;
+pub mod replay;
 pub mod steps;
 pub mod summary;
 pub mod usage;

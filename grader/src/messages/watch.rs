@@ -70,11 +70,15 @@ pub const NEXT: &str = "next";
 pub const PREVIOUS: &str = "previous";
 pub const LIST: &str = "list";
 pub const HINT: &str = "hint";
+pub const REPLAY: &str = "replay";
 pub const READ: &str = "read";
 pub const SOLUTION: &str = "solution";
 pub const ALL: &str = "all";
 pub const EDIT: &str = "edit";
 pub const QUIT: &str = "quit";
+
+/// There is no failure that could be stepped through.
+pub const NOTHING_TO_REPLAY: &str = "There is no failure to step through.";
 
 /// The keys of the list.
 pub const KEYS_OF_THE_LIST: [(&str, &str); 4] = [

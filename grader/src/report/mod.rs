@@ -6,7 +6,7 @@
 //!   everything, and [`refusals`] of what is not run;
 //! * [`topics`], [`hints`], [`matrix`] with [`timings`], [`survivors`], [`repetition`] and [`new_kata`]: what
 //!   `list`, `hint`, `verify`, `verify --generate`, `verify --repeat` and `new` show;
-//! * [`watch`]: the screen of `watch`;
+//! * [`watch`]: the screen of `watch`; [`replay`]: a counterexample, step by step;
 //! * [`next_kata`], [`comparison`], [`markdown`] and [`doctor`]: what `next`, `solution`, `notes` and
 //!   `doctor` show, and [`pager`] a screen of it at a time;
 //! * [`progress`]: what is going on, while it goes on;
@@ -34,6 +34,7 @@ mod pointers;
 pub mod progress;
 pub mod refusals;
 pub mod repetition;
+pub mod replay;
 pub mod story;
 pub mod survivors;
 pub mod timeline;

@@ -151,7 +151,7 @@ impl TestReport {
 
 /// One step of a counterexample, in the learner's own names. Where it is written down, the
 /// sentence that a person reads stands beside it, as `text`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TraceStep {
     /// Counted from 1.
     pub step: usize,

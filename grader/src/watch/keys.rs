@@ -14,6 +14,8 @@ pub(super) enum Action {
     Read,
     Solution,
     All,
+    /// Step through the failure.
+    Replay,
     Edit,
     Quit,
     /// Check again, although nothing has changed. It is not in the last row: nobody needs it often.
@@ -34,7 +36,7 @@ pub(super) enum Action {
 pub(super) const OF_ALL: &str = "a";
 
 /// The keys that the last row shows, in that order.
-pub(super) const KEYS: [(&str, &str, Action); 9] = [
+pub(super) const KEYS: [(&str, &str, Action); 10] = [
     ("n", say::NEXT, Action::Next),
     ("p", say::PREVIOUS, Action::Previous),
     ("l", say::LIST, Action::List),
@@ -42,6 +44,7 @@ pub(super) const KEYS: [(&str, &str, Action); 9] = [
     (say::READ_KEY, say::READ, Action::Read),
     (say::SOLUTION_KEY, say::SOLUTION, Action::Solution),
     (OF_ALL, say::ALL, Action::All),
+    ("t", say::REPLAY, Action::Replay),
     ("e", say::EDIT, Action::Edit),
     ("q", say::QUIT, Action::Quit),
 ];

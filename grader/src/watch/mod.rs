@@ -5,8 +5,8 @@
 //! * `run`: a check that can be cancelled, on a thread of its own, and `so_far`: what it has
 //!   found by then;
 //! * `session`: what is shown, and what comes of saves, findings and keys: all of it on one
-//!   thread, out of one channel of `news`;
-//! * `reading`: the notes and the solution; `choosing`: the list of katas; `keys`: what the keys
+//!   thread, out of one channel of `news`; `state`: what it knows;
+//! * `reading`: the notes and the solution; `replaying`: the steps of a failure; `choosing`: the list of katas; `keys`: what the keys
 //!   do; `editor`: opens files, at a `place`;
 //! * `plain`: the same without a screen, where there is no terminal.
 //!
@@ -21,9 +21,11 @@ mod news;
 mod place;
 mod plain;
 mod reading;
+mod replaying;
 mod run;
 mod session;
 mod so_far;
+mod state;
 mod wish;
 
 use std::sync::mpsc;

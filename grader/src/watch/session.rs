@@ -12,8 +12,9 @@ use super::editor::Editor;
 use super::keys::{self, Action};
 use super::news::{Happened, Outcome};
 use super::so_far::SoFar;
+use super::state::State;
 use super::wish::{Ended, Wish};
-use super::{place, reading};
+use super::{place, reading, replaying};
 use crate::katas::catalog::Exercise;
 use crate::learner::course;
 use crate::learner::given::Given;
@@ -21,9 +22,9 @@ use crate::messages::watch as say;
 use crate::report::hints::{self, Shown};
 use crate::report::human;
 use crate::report::look::Look;
+use crate::report::replay::screen as replay_screen;
 use crate::report::topics::Entry;
 use crate::report::watch::{self, Size};
-use crate::results::report::{ExerciseReport, Report};
 use crate::results::verdict::Status;
 use crate::support::interrupt;
 use crate::support::terminal::{Input, Screen};
@@ -34,13 +35,6 @@ const WIDEST: usize = 100;
 /// Rows that a page key moves.
 const PAGE: isize = 10;
 
-/// What is known of the kata that is watched.
-enum State {
-    Running(Box<SoFar>),
-    Answered(Box<Report>),
-    Broken(anyhow::Error),
-}
-
 /// What of it is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum View {
@@ -50,6 +44,8 @@ enum View {
     /// So many hints.
     Hints(usize),
     List(Choosing),
+    /// Its failure, at this moment.
+    Replay(usize),
     Notes,
     Solution,
 }
@@ -185,7 +181,7 @@ impl Session {
 
     /// Has the course know what the answer on the screen says.
     fn note_answer(&mut self) {
-        let answer = self.answer().map(|it| (it.status, it.points));
+        let answer = self.state.answer().map(|it| (it.status, it.points));
         if let Some((status, points)) = answer
             && let Some(entry) = self.entries.get_mut(self.current)
         {
@@ -206,6 +202,7 @@ impl Session {
                 }
                 Choice::Other(action) => Some(action),
             },
+            View::Replay(at) => replaying::press(key, self.state.answer(), at),
             _ => keys::action(key),
         };
         match action {
@@ -244,6 +241,11 @@ impl Session {
             Action::Solution => self.notice = Some(say::NO_SOLUTION_YET.to_owned()),
             Action::All if self.view == View::All => self.show(View::Answer),
             Action::All => self.show(View::All),
+            Action::Replay if matches!(self.view, View::Replay(_)) => self.show(View::Answer),
+            Action::Replay if replaying::steps(self.state.answer()).is_some() => {
+                self.show(View::Replay(0))
+            }
+            Action::Replay => self.notice = Some(say::NOTHING_TO_REPLAY.to_owned()),
             Action::Edit => self.edit(),
             Action::Again => {
                 self.checks.again();
@@ -267,7 +269,7 @@ impl Session {
     fn begin_anew(&mut self) {
         self.forget_answer();
         self.first = 0;
-        if matches!(self.view, View::Hints(_)) {
+        if matches!(self.view, View::Hints(_) | View::Replay(_)) {
             self.view = View::Answer;
         }
     }
@@ -289,14 +291,6 @@ impl Session {
 
     fn topic(&self) -> String {
         self.exercises[self.current].topic.clone()
-    }
-
-    /// The last answer, if it is about the kata as it is.
-    fn answer(&self) -> Option<&ExerciseReport> {
-        match &self.state {
-            State::Answered(report) => report.exercises.first(),
-            _ => None,
-        }
     }
 
     /// Whether the kata passes, or did on another day.
@@ -346,7 +340,7 @@ impl Session {
     fn edit(&mut self) {
         let Some(editor) = &self.editor else { return };
         let (source, seen) = (&self.wish.source, self.checks.seen());
-        let (file, line) = place::of(&self.topic(), source, self.answer(), seen);
+        let (file, line) = place::of(&self.topic(), source, self.state.answer(), seen);
         if let Err(error) = editor.open(&file, line) {
             self.notice = Some(say::no_editor(editor.program(), &error.to_string()));
         }
@@ -359,6 +353,11 @@ impl Session {
     fn draw(&mut self) -> std::io::Result<()> {
         let (columns, rows) = self.screen.size();
         let size = Size { columns, rows };
+        if let (View::Replay(at), Some(steps)) = (&self.view, replaying::steps(self.state.answer()))
+        {
+            let rows = replay_screen::rows(&steps, *at, size, &self.wish.look);
+            return self.screen.draw(&rows);
+        }
         let look = Look {
             width: columns.clamp(NARROWEST, WIDEST),
             more: keys::OF_ALL,
@@ -382,6 +381,7 @@ impl Session {
     fn offered(&self) -> Vec<(&'static str, &'static str)> {
         let works = |action: &Action| match action {
             Action::Edit => self.editor.is_some(),
+            Action::Replay => replaying::steps(self.state.answer()).is_some(),
             Action::Solution => self.has_passed(),
             _ => true,
         };
@@ -400,12 +400,12 @@ impl Session {
                 let (given, all) = (&exercise.hints[..*shown], exercise.hints.len());
                 hints::render(&exercise.topic, given, all, Shown::All, say::HINT_KEY, look)
             }
-            View::Notes => reading::notes(&self.topic(), self.answer(), look),
+            View::Notes => reading::notes(&self.topic(), self.state.answer(), look),
             View::Solution => {
                 let (source, seen) = (&self.wish.source, self.checks.seen());
                 reading::solution(&self.topic(), source, seen, look)
             }
-            View::Answer | View::All => self.known(rows, look),
+            View::Answer | View::All | View::Replay(_) => self.known(rows, look),
         }
     }
 

@@ -6,7 +6,7 @@
 //! * [`cli`]: flags, formats, hints, lists; [`day`]: the words of a learner's day;
 //! * [`new_kata`]: what the author of a kata sees;
 //! * [`machine`] and [`interruption`]: full disks, broken toolchains, two graders, Ctrl-C;
-//! * [`watch`]: a day on a [`terminal`];
+//! * [`watch`]: a day on a [`terminal`]; [`replay`]: a failure, step by step;
 //! * [`changed`], [`mutation`] and [`repetition`]: `verify --changed`, `--generate` and `--repeat`;
 //! * [`screens`]: what learners read about many wrong ideas;
 //! * [`repository`], [`rooms`] and [`coverage`]: the house rules that a machine can check;
@@ -34,6 +34,7 @@ mod new_mutant;
 mod processes;
 mod project;
 mod repetition;
+mod replay;
 mod repository;
 mod rooms;
 mod screens;

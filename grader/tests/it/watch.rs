@@ -90,6 +90,12 @@ fn from_the_first_look_to_the_pass() {
     terminal.press("a");
     terminal.wait_for("stress: real threads, many rounds");
     terminal.press("a");
+    terminal.press("t");
+    terminal.wait_for("The test begins.");
+    terminal.press("n");
+    terminal.wait_for("① thread 1: ");
+    terminal.press("q");
+    terminal.wait_for("lock: failed");
 
     project.write(LOCK, solution());
     assert_screen!(terminal.wait_for("lock: passed"));
