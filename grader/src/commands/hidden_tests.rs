@@ -50,7 +50,8 @@ fn names<'a>(exercises: &'a [&Exercise]) -> impl Iterator<Item = String> + 'a {
     tests.map(|test| test.name.clone())
 }
 
-fn is_meant(test: &str, name: &str) -> bool {
+/// Whether a name, be it without the prefix, is that of a test.
+pub(super) fn is_meant(test: &str, name: &str) -> bool {
     test == name || test.split_once("::").is_some_and(|(_, it)| it == name)
 }
 

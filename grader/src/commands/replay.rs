@@ -6,8 +6,9 @@ use anyhow::Result;
 use clap::Args;
 
 use super::args::{Common, Place};
+use super::hidden_tests::is_meant;
 use super::look::look;
-use super::topics::known_topics;
+use super::topics::the_topic;
 use crate::exit_code::ExitCode;
 use crate::grading::last::{self, Last};
 use crate::katas::catalog;
@@ -82,13 +83,12 @@ pub fn run(replay: &Replay, common: &Common) -> Result<ExitCode> {
 
 /// What the last check of the topic told, or of the first one that has something to replay.
 fn last(replay: &Replay, project: &Project, source: &Source, look: &Look) -> Result<Last> {
-    let all: Vec<String> = catalog::names().into_iter().map(str::to_owned).collect();
     if let Some(topic) = &replay.topic {
-        let topic = known_topics(std::slice::from_ref(topic), &all)?.remove(0);
+        let topic = the_topic(topic)?;
         let last = last::recall(project, source, &topic)?;
         return Ok(last.ok_or_else(|| nothing(&topic, look))?);
     }
-    for topic in &all {
+    for topic in catalog::names() {
         if let Some(last) = last::recall(project, source, topic)?
             && !candidates(&last.report).is_empty()
         {
@@ -108,10 +108,7 @@ fn chosen<'a>(replay: &Replay, last: &'a Last, look: &Look) -> Result<&'a TestRe
     let Some(asked) = &replay.test else {
         return Ok(first);
     };
-    let is_it = |test: &&&TestReport| {
-        let bare = test.name.split_once("::").map(|(_, name)| name);
-        test.name == *asked || bare == Some(asked)
-    };
+    let is_it = |test: &&&TestReport| is_meant(&test.name, asked);
     let names: Vec<&str> = tests.iter().map(|test| test.name.as_str()).collect();
     let known = tests.iter().find(is_it).copied();
     Ok(known.ok_or_else(|| Usage::Said(say::no_such_test(asked, topic, &names)))?)

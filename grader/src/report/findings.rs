@@ -56,7 +56,7 @@ enum Vague {
 /// Small for the failure that explains most: what its story lacks, how vague its name is, and
 /// whether it says only what one thread sees of another's writes, and not who did what when.
 fn tells_little(test: &TestReport) -> ([bool; 3], Vague, bool) {
-    let marked = test.story.trace.iter().any(|step| step.mark.is_some());
+    let marked = test.story.marked().next().is_some();
     let vague = match test.diagnosis {
         Some(Diagnosis::Assertion) => Vague::Assertion,
         Some(Diagnosis::Panic | Diagnosis::Deadlock | Diagnosis::Livelock) => Vague::Outcome,

@@ -101,8 +101,7 @@ pub(super) fn of_test(test: &TestReport, sources: &Sources, look: &Look) -> Poin
 
 /// The steps that tell the bug, in the order in which they are told.
 fn marked(test: &TestReport) -> Vec<&TraceStep> {
-    let steps = test.story.trace.iter();
-    let mut marked: Vec<&TraceStep> = steps.filter(|step| step.mark.is_some()).collect();
+    let mut marked: Vec<&TraceStep> = test.story.marked().collect();
     // Where a panic was raised says more than what the threads had to do with each other.
     if test.diagnosis == Some(Diagnosis::Panic) && test.location.is_some() {
         marked.clear();
@@ -160,8 +159,11 @@ impl Pointers {
 /// one panicked, or the last numbered one.
 pub(super) fn main_place(test: &TestReport) -> Option<Place> {
     let shown = |step: &&TraceStep| !step.file.is_empty();
-    let marked = || test.story.trace.iter().filter(|step| step.mark.is_some());
-    let last_mark = marked().filter(shown).max_by_key(|step| step.mark);
+    let last_mark = test
+        .story
+        .marked()
+        .filter(shown)
+        .max_by_key(|step| step.mark);
     let last_mark = last_mark.map(step_place);
     let panicked = test.location.clone();
     let stuck: Vec<&TraceStep> = test.story.blocked.iter().filter(shown).collect();
@@ -174,7 +176,8 @@ pub(super) fn main_place(test: &TestReport) -> Option<Place> {
             | Diagnosis::WrongWakeup,
         ) => {
             let is_marked = |step: &&&TraceStep| {
-                marked()
+                test.story
+                    .marked()
                     .any(|mark| mark.thread == step.thread && step_place(mark) == step_place(step))
             };
             let told = stuck.iter().find(is_marked).or(stuck.first());

@@ -219,7 +219,7 @@ fn said(test: &TestReport, look: &Look) -> Option<(&'static str, String)> {
     let names_threads = message
         .split(", ")
         .all(|word| test.story.threads.iter().any(|thread| thread == word));
-    let marked = test.story.trace.iter().any(|step| step.mark.is_some());
+    let marked = test.story.marked().next().is_some();
     match test.diagnosis {
         Some(Diagnosis::Panic) => Some((summary::MESSAGE, message)),
         None => Some((summary::REASON, message)),
@@ -230,16 +230,20 @@ fn said(test: &TestReport, look: &Look) -> Option<(&'static str, String)> {
 
 /// The first thing to do about it.
 fn advice(test: &TestReport, look: &Look) -> String {
-    let marked = || test.story.trace.iter().filter(|step| step.mark.is_some());
     match test.diagnosis {
         Some(Diagnosis::Assertion) if !test.story.trace.is_empty() => {
             return diagnosis::step_by_step(look.more);
         }
         Some(Diagnosis::LostWakeup) => {
-            let notification = marked().find(|step| steps::is_notification(step));
+            let notification = test
+                .story
+                .marked()
+                .find(|step| steps::is_notification(step));
             diagnosis::advice_on_lost_wakeup(notification.map(|step| step.target.is_some()))
         }
-        Some(Diagnosis::WrongWakeup) if marked().any(steps::gives_up) => diagnosis::WOKE_A_QUITTER,
+        Some(Diagnosis::WrongWakeup) if test.story.marked().any(steps::gives_up) => {
+            diagnosis::WOKE_A_QUITTER
+        }
         Some(bug) => diagnosis::advice(bug),
         None => diagnosis::verdict_advice(test.verdict),
     }

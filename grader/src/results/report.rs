@@ -138,6 +138,13 @@ impl From<Exploration> for Explored {
     }
 }
 
+impl Story {
+    /// The steps that tell the bug, in the order in which they happened.
+    pub fn marked(&self) -> impl Iterator<Item = &TraceStep> {
+        self.trace.iter().filter(|step| step.mark.is_some())
+    }
+}
+
 impl TestReport {
     /// Whether the test has found exactly what it had to; `None` is that all is right.
     pub fn has_found(&self, expected: Option<Diagnosis>) -> bool {

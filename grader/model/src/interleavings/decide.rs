@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::kernel::{Kernel, Next, Stop, Strategy};
 use super::object::{ObjectId, Phase, State};
 use super::request::Gate;
-use super::search::{Situation, Threads, members, only};
+use super::search::{Situation, Threads, members, only, set_of};
 
 /// Operations of one execution before it is given up.
 const STEP_LIMIT: usize = 60_000;
@@ -74,9 +74,8 @@ impl Kernel {
         {
             eager &= !only(previous);
         }
-        let starving = members(eager)
-            .filter(|&thread| self.threads[thread].passed_over >= LONG_WAIT)
-            .fold(0, |starving, thread| starving | only(thread));
+        let is_starving = |&thread: &usize| self.threads[thread].passed_over >= LONG_WAIT;
+        let starving = set_of(members(eager).filter(is_starving));
         if starving != 0 {
             eager = starving;
         }

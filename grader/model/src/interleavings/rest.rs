@@ -10,7 +10,7 @@ use super::clock::Clock;
 use super::kernel::{Kernel, Strategy};
 use super::object::{ObjectId, Phase, State};
 use super::request::Gate;
-use super::search::{Racer, Threads, members, only};
+use super::search::{Racer, Threads, members, only, set_of};
 use super::threads::{Doze, WakeUp};
 
 /// A timed wait shorter than this is no rest: a thread in it still counts as running.
@@ -143,9 +143,7 @@ impl Kernel {
             return;
         }
         let me = self.current;
-        let resting = (0..self.threads.len())
-            .filter(|&thread| self.is_at_rest(thread))
-            .fold(0, |resting, thread| resting | only(thread));
+        let resting = set_of((0..self.threads.len()).filter(|&thread| self.is_at_rest(thread)));
         let left = self.resting & (!resting | only(me));
         self.resting = resting;
         if left == 0 {

@@ -29,6 +29,11 @@ pub(super) fn only(thread: usize) -> Threads {
     1 << thread
 }
 
+/// The set of these threads.
+pub(super) fn set_of(threads: impl Iterator<Item = usize>) -> Threads {
+    threads.fold(0, |set, thread| set | only(thread))
+}
+
 /// The threads of a set, in order.
 pub(super) fn members(mut set: Threads) -> impl Iterator<Item = usize> {
     std::iter::from_fn(move || {

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::LineColumn;
+use proc_macro2::{LineColumn, Span};
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
@@ -51,6 +51,13 @@ impl Functions {
         let mut collector = Collector::default();
         collector.visit_file(file);
         Functions(collector.found)
+    }
+
+    /// What people call the function around a place.
+    pub(super) fn around(&self, spot: Spot) -> Option<String> {
+        // Of those that stand in each other, the innermost comes last.
+        let function = self.0.iter().rfind(|function| function.covers(spot))?;
+        Some(spoken_name(function.owner.as_deref(), &function.name))
     }
 
     /// Tells the operation at `spot`, on the object of that name, from the functions on its stack,
@@ -180,16 +187,16 @@ impl Collector {
     fn add(
         &mut self,
         signature: &syn::Signature,
-        visibility: Option<&syn::Visibility>,
+        visibility: &syn::Visibility,
         body: &syn::Block,
+        span: Span,
     ) {
         let mut calls = Calls::default();
         calls.visit_block(body);
-        let span = body.span();
         self.found.push(Function {
             owner: self.owner.clone(),
             name: signature.ident.to_string(),
-            is_public: self.of_trait || matches!(visibility, Some(syn::Visibility::Public(_))),
+            is_public: self.of_trait || matches!(visibility, syn::Visibility::Public(_)),
             has_loop: calls.has_loop,
             from: span.start(),
             to: span.end(),
@@ -208,13 +215,13 @@ impl<'ast> Visit<'ast> for Collector {
     }
 
     fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
-        self.add(&item.sig, Some(&item.vis), &item.block);
+        self.add(&item.sig, &item.vis, &item.block, item.span());
         visit::visit_impl_item_fn(self, item);
     }
 
     fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
         let outer = self.owner.take();
-        self.add(&item.sig, Some(&item.vis), &item.block);
+        self.add(&item.sig, &item.vis, &item.block, item.span());
         visit::visit_item_fn(self, item);
         self.owner = outer;
     }

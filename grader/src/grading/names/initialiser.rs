@@ -33,17 +33,6 @@ pub(super) fn find(file: &syn::File, spot: Spot) -> Option<Initialised> {
     search.found
 }
 
-/// The function around `spot`, with its type where the name alone says little: `acquire`, `LockGuard::drop`.
-pub(super) fn enclosing_function(file: &syn::File, spot: Spot) -> Option<String> {
-    let mut search = Functions {
-        spot,
-        impl_type: None,
-        found: None,
-    };
-    search.visit_file(file);
-    search.found
-}
-
 /// What people call a function: with its type where the name alone says little.
 pub(super) fn spoken_name(owner: Option<&str>, name: &str) -> String {
     match owner {
@@ -239,35 +228,6 @@ impl<'ast> Visit<'ast> for Search {
             self.found = None;
         }
         visit::visit_expr_closure(self, closure);
-    }
-}
-
-struct Functions {
-    spot: Spot,
-    impl_type: Option<String>,
-    found: Option<String>,
-}
-
-impl<'ast> Visit<'ast> for Functions {
-    fn visit_item_impl(&mut self, item: &'ast syn::ItemImpl) {
-        let outer = self.impl_type.replace(type_name(&item.self_ty));
-        visit::visit_item_impl(self, item);
-        self.impl_type = outer;
-    }
-
-    fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
-        if covers(item, self.spot) {
-            let name = item.sig.ident.to_string();
-            self.found = Some(spoken_name(self.impl_type.as_deref(), &name));
-        }
-        visit::visit_impl_item_fn(self, item);
-    }
-
-    fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
-        if covers(item, self.spot) {
-            self.found = Some(item.sig.ident.to_string());
-        }
-        visit::visit_item_fn(self, item);
     }
 }
 

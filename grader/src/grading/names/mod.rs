@@ -16,7 +16,7 @@ pub use trace::story;
 
 /// The function around a place of a file, `acquire` or `LockGuard::drop`; [`None`] outside of functions.
 pub fn enclosing_function(text: &str, spot: Spot) -> Option<String> {
-    syntax::with_file(text, |file| initialiser::enclosing_function(file, spot))?
+    syntax::with_file(text, |file| callers::Functions::of(file).around(spot))?
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Races of the current execution, and where they have other threads tried.
 
-use super::{Node, Racer, Search, Threads, Touch, members, only};
+use super::{Node, Racer, Search, Threads, Touch, members, only, set_of};
 use crate::interleavings::object::{Access, ObjectId};
 
 /// Accesses that are looked through, from the latest, for others to reverse.
@@ -158,12 +158,10 @@ impl Search {
     pub(super) fn mark(&mut self, to: usize, race: usize, racer: &Racer) {
         let enabled = self.schedule(to).situation.enabled;
         // Whoever did something after the race that the racer depends on can go in its place.
-        let helpers: Threads = members(enabled)
-            .filter(|&thread| {
-                let known = self.position(thread, racer.past.get(thread));
-                known.is_some_and(|at| at > race)
-            })
-            .fold(0, |helpers, thread| helpers | only(thread));
+        let helpers = set_of(members(enabled).filter(|&thread| {
+            let known = self.position(thread, racer.past.get(thread));
+            known.is_some_and(|at| at > race)
+        }));
         let bounded = self.bound.is_some();
         let Node::Schedule(node) = &mut self.path[to] else {
             unreachable!("a race at a choice")
